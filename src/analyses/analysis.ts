@@ -1,0 +1,72 @@
+import type { Store } from '../store/store.ts';
+
+/** A stretch of time, in microseconds since the Unix epoch; `toUs` is exclusive. */
+export interface Window {
+  readonly fromUs: number;
+  readonly toUs: number;
+}
+
+/** What every analysis is given. */
+export interface AnalysisContext {
+  readonly store: Store;
+  readonly window: Window;
+  /** "Now" in microseconds since the Unix epoch (`--now`), so that every answer can be reproduced. */
+  readonly nowUs: number;
+}
+
+/** One number with what a reader compares it to. */
+export interface Figure {
+  readonly id: string;
+  readonly label: string;
+  /** UCUM unit, `1` for a ratio, `{page}` for counts. */
+  readonly unit: string;
+  readonly value: number | null;
+  readonly previous: number | null;
+  /** Mean of the four weeks before the window. */
+  readonly average?: number | null;
+  readonly target?: { readonly limit: number; readonly direction: 'above' | 'below' };
+  /** Weekly values, oldest first, the window last. */
+  readonly trend?: readonly (number | null)[];
+}
+
+export type Cell = string | number | boolean | null;
+export interface Column {
+  readonly id: string;
+  readonly label: string;
+  /** How a renderer shows the cells. */
+  readonly type: 'text' | 'url' | 'trace' | 'count' | 'number' | 'ratio' | 'duration_ms' | 'time_us' | 'bytes';
+}
+
+/** What a section is made of; renderers know these types, never the analyses. */
+export type Detail =
+  | { readonly type: 'figures'; readonly figures: readonly Figure[] }
+  | { readonly type: 'table'; readonly id: string; readonly title: string; readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[])[] }
+  | { readonly type: 'series'; readonly id: string; readonly title: string; readonly unit: string; readonly x: readonly Cell[]; readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[] }
+  | { readonly type: 'text'; readonly text: string }
+  | { readonly type: 'actions'; readonly actions: readonly Action[] };
+
+/** A recommendation: the evidence, what to do, and the command that does or shows it. */
+export interface Action {
+  readonly severity: 'high' | 'medium' | 'low';
+  readonly evidence: string;
+  readonly action: string;
+  readonly command: string | null;
+}
+
+/** `unknown` means missing data, `error` that the analysis itself failed. */
+export type Status = 'ok' | 'warning' | 'alert' | 'unknown' | 'error';
+
+export interface Section {
+  readonly id: string;
+  readonly title: string;
+  readonly status: Status;
+  readonly summary: string;
+  readonly details: readonly Detail[];
+}
+
+/** One question asked of the tables; one file each, listed in `list.ts`. */
+export interface Analysis {
+  readonly id: string;
+  readonly title: string;
+  run(context: AnalysisContext): Promise<Section>;
+}

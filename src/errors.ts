@@ -1,0 +1,24 @@
+/** A known failure with a stable code, told to the user without a stack trace. */
+export class CrawlscopeError extends Error {
+  override readonly name = 'CrawlscopeError';
+  /** Stable, upper-case code such as `UNKNOWN_URL`. */
+  readonly code: string;
+  /** What the user can do about it, one imperative sentence. */
+  readonly nextStep: string;
+
+  constructor(code: string, message: string, nextStep: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.nextStep = nextStep;
+  }
+}
+
+/** The message of anything that can be thrown, an `Error` or not. */
+export function errorMessage(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  try {
+    return String(thrown);
+  } catch {
+    return 'unprintable value';
+  }
+}
