@@ -54,7 +54,11 @@ function addDataOptions(command: Command): void {
     .addOption(new Option('--data <dir>', 'folder of OTLP files, searched at any depth').default(join(home, 'otlp')))
     .addOption(new Option('--store <path>', 'DuckDB file (or clickhouse://host/db)').default(join(home, 'store.duckdb')))
     .option('--json', 'print JSON', false)
-    .addOption(new Option('--now <time>', 'pretend that this is the current time (ISO 8601)').argParser(parseTime).default(Date.now() * 1000, 'now'));
+    .addOption(
+      new Option('--now <time>', 'pretend that this is the current time (ISO 8601)')
+        .argParser(parseTime)
+        .default(Date.now() * 1000, 'now'),
+    );
 }
 
 function parseTime(text: string): number {

@@ -65,8 +65,22 @@ export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
 export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
 /** The low-cardinality classes of `error.type`; the error's class name is used where none fits. */
 export const ERROR_TYPES = [
-  'timeout', 'dns', 'connection', 'tls', 'http_4xx', 'http_5xx', 'blocked', 'robots', 'too_large', 'parse',
-  'empty_content', 'model', 'embedding', 'store', 'memory', 'cancelled',
+  'timeout',
+  'dns',
+  'connection',
+  'tls',
+  'http_4xx',
+  'http_5xx',
+  'blocked',
+  'robots',
+  'too_large',
+  'parse',
+  'empty_content',
+  'model',
+  'embedding',
+  'store',
+  'memory',
+  'cancelled',
 ] as const;
 
 export const LOG_LABEL = 'crawl.label';

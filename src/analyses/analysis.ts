@@ -40,8 +40,21 @@ export interface Column {
 /** What a section is made of; renderers know these types, never the analyses. */
 export type Detail =
   | { readonly type: 'figures'; readonly figures: readonly Figure[] }
-  | { readonly type: 'table'; readonly id: string; readonly title: string; readonly columns: readonly Column[]; readonly rows: readonly (readonly Cell[])[] }
-  | { readonly type: 'series'; readonly id: string; readonly title: string; readonly unit: string; readonly x: readonly Cell[]; readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[] }
+  | {
+      readonly type: 'table';
+      readonly id: string;
+      readonly title: string;
+      readonly columns: readonly Column[];
+      readonly rows: readonly (readonly Cell[])[];
+    }
+  | {
+      readonly type: 'series';
+      readonly id: string;
+      readonly title: string;
+      readonly unit: string;
+      readonly x: readonly Cell[];
+      readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+    }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'actions'; readonly actions: readonly Action[] };
 
