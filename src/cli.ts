@@ -44,7 +44,7 @@ function addCommand(program: Command, definition: CliCommand<never>, io: Io, don
   definition.configure?.(command);
   if (definition.readsData !== false) addDataOptions(command);
   command.action(async () => {
-    done(await definition.run(io, command.opts() as never, command.processedArgs.flat() as string[]));
+    done(await definition.run(io, command.opts<never>(), command.processedArgs.flat() as string[]));
   });
 }
 

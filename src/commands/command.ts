@@ -6,12 +6,12 @@ export type ExitCode = 0 | 1 | 2;
 /** Where a command writes: results to `out`, everything else to `err`. */
 export interface Io {
   /** Writes text to standard output as it is; callers add the newline and escape crawled text. */
-  out(text: string): void;
-  err(text: string): void;
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
   /** True where standard output is a terminal: colours are welcome. */
   readonly colors: boolean;
   /** Replaces the progress line on standard error; silent when that is not a terminal. An empty text clears the line. */
-  progress(text: string): void;
+  readonly progress: (text: string) => void;
 }
 
 /** One command of the `crawlscope` bin: one file each, listed in `list.ts`. */
