@@ -1,0 +1,47 @@
+import { seedRandom, shuffle } from './random.ts';
+
+/** Groups whose members may trade places when nothing changed; `current` members of each belong to the current sample. */
+export interface PermutationGroup {
+  /** Classes (indexes) that each member counts for. */
+  readonly members: readonly (readonly number[])[];
+  readonly current: number;
+}
+
+export interface PermutationOptions {
+  readonly classes: number;
+  readonly rounds: number;
+  readonly seed: number;
+}
+
+/**
+ * Values of distances between two samples when their labels are dealt out at random inside each group, one sorted list for each
+ * distance. What the real distance must exceed to mean anything: unlike a fixed limit it knows the sample size.
+ */
+export function permuteDistances(
+  groups: readonly PermutationGroup[],
+  distances: readonly ((reference: readonly number[], current: readonly number[]) => number)[],
+  options: PermutationOptions,
+): number[][] {
+  const next = seedRandom(options.seed);
+  const shuffled = groups.map((group) => ({ members: [...group.members], current: group.current }));
+  const results: number[][] = distances.map(() => []);
+  for (let round = 0; round < options.rounds; round++) {
+    const reference = Array.from<number>({ length: options.classes }).fill(0);
+    const current = Array.from<number>({ length: options.classes }).fill(0);
+    for (const group of shuffled) {
+      shuffle(group.members, next);
+      for (const [position, member] of group.members.entries()) count(position < group.current ? current : reference, member);
+    }
+    for (const [at, distance] of distances.entries()) results[at]?.push(distance(reference, current));
+  }
+  return results.map((values) => values.toSorted((left, right) => left - right));
+}
+
+/** The value below which `share` of the sorted `values` lie; null of none. */
+export function quantileOf(values: readonly number[], share: number): number | null {
+  return values[Math.min(values.length - 1, Math.ceil(share * values.length) - 1)] ?? null;
+}
+
+function count(counts: number[], classes: readonly number[]): void {
+  for (const each of classes) counts[each] = (counts[each] ?? 0) + 1;
+}

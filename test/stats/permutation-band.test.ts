@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { jensenShannonDistance } from '../../src/stats/jensen-shannon.ts';
+import { permuteDistances, quantileOf } from '../../src/stats/permutation-band.ts';
+
+const options = { classes: 2, rounds: 200, seed: 7 };
+const members = (first: number, second: number): number[][] => [
+  ...Array.from({ length: first }, () => [0]),
+  ...Array.from({ length: second }, () => [1]),
+];
+
+test('the same seed gives the same band, another seed another', () => {
+  const groups = [{ members: members(50, 50), current: 20 }];
+  const [band] = permuteDistances(groups, [jensenShannonDistance], options);
+  expect(permuteDistances(groups, [jensenShannonDistance], options)).toEqual([band]);
+  expect(permuteDistances(groups, [jensenShannonDistance], { ...options, seed: 8 })).not.toEqual([band]);
+});
+
+test('the band narrows with the sample, and a real change lies outside', () => {
+  const limit = (size: number): number =>
+    quantileOf(
+      permuteDistances([{ members: members(size, size), current: size / 2 }], [jensenShannonDistance], options)[0]!,
+      0.95,
+    )!;
+  expect(limit(1000)).toBeLessThan(limit(40));
+  expect(jensenShannonDistance([900, 600], [100, 400])).toBeGreaterThan(limit(1000));
+});
+
+test('groups never mix: a change of mix alone stays inside', () => {
+  const groups = [
+    { members: members(100, 0), current: 10 },
+    { members: members(0, 100), current: 90 },
+  ];
+  const [band] = permuteDistances(groups, [jensenShannonDistance], options);
+  expect(quantileOf(band!, 0.95)).toBeCloseTo(jensenShannonDistance([90, 10], [10, 90]), 12);
+});
+
+test('no values, no quantile', () => {
+  expect(quantileOf([], 0.95)).toBeNull();
+});
