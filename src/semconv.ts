@@ -21,6 +21,11 @@ export const ATTR_MODEL_VERSION = 'crawl.model.version';
 export const ATTR_RUN_ID = 'crawl.run.id';
 export const ATTR_CONFIG_HASH = 'crawl.config.hash';
 export const ATTR_RANDOM_SEED = 'crawl.random_seed';
+/** Versions of models and libraries in force, `name@version` each; hardware as `key=value` each. */
+export const ATTR_RUN_VERSIONS = 'crawl.run.versions';
+export const ATTR_RUN_HARDWARE = 'crawl.run.hardware';
+export const ATTR_RUN_SAMPLES = 'crawl.run.samples';
+export const ATTR_RUN_PASS_RATE = 'crawl.run.pass_rate';
 export const ATTR_CLASSIFICATION_METHOD = 'crawl.classification.method';
 export const ATTR_THRESHOLD_VALUE = 'crawl.threshold.value';
 export const ATTR_THRESHOLD_PASSED = 'crawl.threshold.passed';
@@ -83,8 +88,32 @@ export const ERROR_TYPES = [
   'cancelled',
 ] as const;
 
+/** What replaces a secret in a URL. */
+export const REDACTED = 'REDACTED';
+/** Query parameters whose values never leave the process, lower case: the semantic conventions' list and the common names of secrets. */
+export const REDACTED_PARAMETERS = [
+  'x-amz-signature',
+  'x-amz-credential',
+  'x-amz-security-token',
+  'awsaccesskeyid',
+  'signature',
+  'sig',
+  'x-goog-signature',
+  'token',
+  'access_token',
+  'api_key',
+  'apikey',
+  'key',
+  'auth',
+  'password',
+  'secret',
+  'session',
+] as const;
+
 export const LOG_LABEL = 'crawl.label';
 export const LOG_HEALTH = 'crawl.health';
+/** Written when a run starts, so that a crash leaves its record: the attributes of its `crawl.run` span. */
+export const LOG_RUN = 'crawl.run.started';
 export const ATTR_LABEL_VERDICT = 'crawl.label.verdict';
 export const ATTR_LABEL_REASON = 'crawl.label.reason';
 export const ATTR_LABEL_CATEGORY = 'crawl.label.corrected_category';

@@ -1,0 +1,94 @@
+import { context, createContextKey, trace, type Attributes, type Context, type Span, type Tracer } from '@opentelemetry/api';
+import { SCOPE_NAME } from '../semconv.ts';
+
+/** Where and how a page failed. */
+export interface Failure {
+  readonly stage: string;
+  readonly errorType: string;
+}
+
+/** What the stages and failures of one attempt share. */
+export interface PageState {
+  readonly span: Span;
+  /** Set on every stage span of the page. */
+  readonly inherited: Attributes;
+  readonly retry: number;
+  readonly willRetry: boolean | ((error: unknown) => boolean) | undefined;
+  /** Failures already recorded, by what was thrown. */
+  readonly failures: Map<unknown, Failure>;
+  /** What later failures repeat: HTTP status, user agent, content hash and length. */
+  readonly details: Attributes;
+  /** What the page failed by. */
+  failure: Failure | undefined;
+  retryScheduled: boolean | undefined;
+  score: number | undefined;
+  threshold: number | undefined;
+  passed: boolean | undefined;
+  category: string | undefined;
+  ended: boolean;
+}
+
+/** The stage that runs in a context. */
+export interface StageState {
+  readonly name: string;
+  readonly span: Span;
+  errorType: string | undefined;
+}
+
+/** The run that pages belong to. */
+export interface RunState {
+  readonly id: string;
+  readonly span: Span;
+  /** Set on every page of the run. */
+  readonly inherited: Attributes;
+  readonly threshold: number | undefined;
+  samples: number;
+  passed: number;
+}
+
+const PAGE_KEY = createContextKey('crawlscope.page');
+const STAGE_KEY = createContextKey('crawlscope.stage');
+const RUN_KEY = createContextKey('crawlscope.run');
+
+let provider: unknown;
+let cached: Tracer | undefined;
+
+/** The tracer of the global provider, which may have been set since the last call. */
+export function tracer(): Tracer {
+  const current = trace.getTracerProvider();
+  if (cached === undefined || current !== provider) {
+    provider = current;
+    cached = current.getTracer(SCOPE_NAME);
+  }
+  return cached;
+}
+
+/** The page a context belongs to. */
+export function activePageState(ctx: Context = context.active()): PageState | undefined {
+  return ctx.getValue(PAGE_KEY) as PageState | undefined;
+}
+
+/** The innermost stage of a context. */
+export function activeStage(ctx: Context = context.active()): StageState | undefined {
+  return ctx.getValue(STAGE_KEY) as StageState | undefined;
+}
+
+/** The run a context belongs to. */
+export function activeRun(ctx: Context = context.active()): RunState | undefined {
+  return ctx.getValue(RUN_KEY) as RunState | undefined;
+}
+
+/** A context in which the page is active and no stage is. */
+export function withPage(ctx: Context, page: PageState): Context {
+  return trace.setSpan(ctx, page.span).setValue(PAGE_KEY, page).setValue(STAGE_KEY, undefined);
+}
+
+/** A context in which the stage is active. */
+export function withStageState(ctx: Context, stage: StageState): Context {
+  return trace.setSpan(ctx, stage.span).setValue(STAGE_KEY, stage);
+}
+
+/** A context in which the run is active. */
+export function withRun(ctx: Context, run: RunState): Context {
+  return trace.setSpan(ctx, run.span).setValue(RUN_KEY, run);
+}

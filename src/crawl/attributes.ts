@@ -1,0 +1,32 @@
+import type { Attributes, AttributeValue } from '@opentelemetry/api';
+import { cutText } from './url.ts';
+
+const TEXT_LIMIT = 8192;
+const LIST_LIMIT = 256;
+
+/** A user's attributes without what OpenTelemetry cannot carry: other types are dropped, long text and lists are cut. */
+export function cleanAttributes(attributes: Attributes): Attributes {
+  const clean: Attributes = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    const kept = cleanValue(value);
+    if (kept !== undefined && key !== '') clean[key] = kept;
+  }
+  return clean;
+}
+
+function cleanValue(value: unknown): AttributeValue | undefined {
+  if (Array.isArray(value)) return cleanList(value.slice(0, LIST_LIMIT));
+  return cleanScalar(value);
+}
+
+function cleanList(values: readonly unknown[]): AttributeValue | undefined {
+  const kept = values.map(cleanScalar).filter((value) => value !== undefined);
+  const type = typeof kept[0];
+  return kept.filter((value) => typeof value === type) as AttributeValue;
+}
+
+function cleanScalar(value: unknown): string | number | boolean | undefined {
+  if (typeof value === 'string') return cutText(value, TEXT_LIMIT);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
+  return typeof value === 'boolean' ? value : undefined;
+}

@@ -1,0 +1,74 @@
+import {
+  ROOT_CONTEXT,
+  context,
+  createTraceState,
+  isSpanContextValid,
+  trace,
+  type Attributes,
+  type Context,
+  type SpanContext,
+} from '@opentelemetry/api';
+import { activePageState, withPage } from './active.ts';
+import { cleanAttributes } from './attributes.ts';
+import { guard } from './guard.ts';
+import { newPageState } from './page-state.ts';
+
+/** What travels with a request or job: W3C trace context and the page's attributes; plain strings, safe to store as JSON. */
+export interface Carrier {
+  traceparent?: string;
+  tracestate?: string;
+  /** The page's attributes as JSON, so that stages in another process carry its URL. Never sent over the network by crawlscope. */
+  crawlscope?: string;
+}
+
+const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
+
+/** Writes the active page's (or span's) context into a request or job and returns it. */
+export function inject<C extends Carrier>(carrier: C, ctx: Context = context.active()): C {
+  return guard(() => {
+    const span = trace.getSpanContext(ctx);
+    if (span && isSpanContextValid(span)) Object.assign(carrier, carrierOf(span, activePageState(ctx)?.inherited));
+    return carrier;
+  }, carrier);
+}
+
+/** The context that `inject` wrote, continued in this process: the active one where the carrier holds none. */
+export function extract(carrier: Carrier): Context;
+/** Runs `fn` in the context that `inject` wrote. */
+export function extract<T>(carrier: Carrier, fn: () => T): T;
+export function extract<T>(carrier: Carrier, fn?: () => T): Context | T {
+  const ctx = guard(() => continued(carrier), context.active());
+  return fn ? context.with(ctx, fn) : ctx;
+}
+
+/** The span context a carrier holds, if it is valid. */
+export function spanContextOf(carrier: Carrier | undefined): SpanContext | undefined {
+  return guard(() => {
+    const [, traceId, spanId, flags] = TRACEPARENT.exec(String(carrier?.traceparent)) ?? [];
+    if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
+    const state = typeof carrier?.tracestate === 'string' ? { traceState: createTraceState(carrier.tracestate) } : {};
+    const found: SpanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true, ...state };
+    return isSpanContextValid(found) ? found : undefined;
+  }, undefined);
+}
+
+/** A span context as a carrier. */
+export function carrierOf(span: SpanContext, inherited?: Attributes): Carrier {
+  const flags = span.traceFlags.toString(16).padStart(2, '0');
+  const state = span.traceState?.serialize();
+  return {
+    traceparent: `00-${span.traceId}-${span.spanId}-${flags}`,
+    ...(state ? { tracestate: state } : {}),
+    ...(inherited ? { crawlscope: JSON.stringify(inherited) } : {}),
+  };
+}
+
+/** The trace goes on below the page's span; stages started in it are stages of that page. */
+function continued(carrier: Carrier): Context {
+  const remote = spanContextOf(carrier);
+  if (remote === undefined) return context.active();
+  const ctx = trace.setSpanContext(ROOT_CONTEXT, remote);
+  const span = trace.getSpan(ctx);
+  const inherited = guard(() => cleanAttributes(JSON.parse(carrier.crawlscope ?? '{}') as Attributes), {});
+  return span ? withPage(ctx, newPageState(span, inherited)) : ctx;
+}

@@ -1,0 +1,10 @@
+export { domainOf, redactUrl } from './crawl/url.ts';
+export { page } from './crawl/page.ts';
+export type { Page, PageOptions } from './crawl/page-options.ts';
+export type { PageResult } from './crawl/result.ts';
+export { fail, stage, withStage, type StageOptions } from './crawl/stage.ts';
+export type { FailureOptions } from './crawl/failure.ts';
+export { run, type ActiveRun, type RunOptions } from './crawl/run.ts';
+export { extract, inject, type Carrier } from './crawl/propagation.ts';
+export { recordCacheLookup as cacheLookup } from './crawl/metrics.ts';
+export { defineConfig, type CrawlscopeConfig } from './sdk/config-type.ts';

@@ -1,0 +1,37 @@
+import type { Attributes } from '@opentelemetry/api';
+
+/** A function of the user's own modules that is a stage. */
+export interface DeclaredStage {
+  /** Module as the application imports it: a package, or a path from the config file. */
+  readonly module: string;
+  /** Export that holds the function: `extract`, `default`, or `Class.method`. */
+  readonly export: string;
+  /** `fetch`, `extract`, `classify`, `embed`, `store` or a name of your own. */
+  readonly stage: string;
+  /** Attributes of the span, or a function that makes them from the arguments and the awaited result. */
+  readonly attributes?: Attributes | ((args: readonly unknown[], result: unknown) => Attributes);
+  readonly modelVersion?: string;
+}
+
+/** What `crawlscope.config.{ts,js,json}` may hold; everything is optional. */
+export interface CrawlscopeConfig {
+  /** `service.name` of all telemetry; `OTEL_SERVICE_NAME` wins over it. */
+  readonly serviceName?: string;
+  /** Query parameters whose values are secret, besides the built-in list. */
+  readonly redact?: readonly string[];
+  /** Functions to show as stages. */
+  readonly stages?: readonly DeclaredStage[];
+  /** Limits of the alert rules, by the rule's name. */
+  readonly alerts?: Readonly<Record<string, number>>;
+  /** Folder or file of the vector store, whose size on disk is reported as `crawl.store.size`; a name of the store by path. */
+  readonly stores?: Readonly<Record<string, string>>;
+  /** Most bytes that the telemetry files may take together. */
+  readonly diskLimit?: number;
+  /** Bytes after which a telemetry file is rotated. */
+  readonly fileLimit?: number;
+}
+
+/** Types a configuration; returns it as it is. */
+export function defineConfig(config: CrawlscopeConfig): CrawlscopeConfig {
+  return config;
+}
