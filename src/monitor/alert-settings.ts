@@ -3,7 +3,10 @@ import type { ChannelSettings } from './channels.ts';
 import { type AlertRule, DEFAULT_RULES, isBeyond } from './rules.ts';
 
 /** What a user may change of one rule; `false` switches it off, a number is a new limit. */
-export type RuleOverride = false | number | Partial<Pick<AlertRule, 'limit' | 'recovery' | 'for' | 'minEvents' | 'window' | 'severity'>>;
+export type RuleOverride =
+  | false
+  | number
+  | Partial<Pick<AlertRule, 'limit' | 'recovery' | 'for' | 'minEvents' | 'window' | 'severity'>>;
 
 /** The `alerts` part of `crawlscope.config`. */
 export interface AlertSettings {
@@ -28,7 +31,8 @@ export function resolveRules(overrides: AlertSettings['rules'] = {}): readonly A
 function applyOverride(rule: AlertRule, override: Exclude<RuleOverride, false> | undefined): AlertRule {
   const values = typeof override === 'number' ? { limit: override } : override;
   if (values === undefined) return rule;
-  if (values === null || typeof values !== 'object') throw bad(`alerts.rules.${rule.id} is ${JSON.stringify(values)}`, 'Give a limit, false, or an object.');
+  if (values === null || typeof values !== 'object')
+    throw bad(`alerts.rules.${rule.id} is ${JSON.stringify(values)}`, 'Give a limit, false, or an object.');
   checkKeys(rule, values);
   const merged = { ...rule, ...values };
   const recovery = values.recovery ?? rule.recovery * (rule.limit === 0 ? 1 : merged.limit / rule.limit);

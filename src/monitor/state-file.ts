@@ -24,9 +24,14 @@ export async function readState(file: string): Promise<MonitorState> {
     return { ...EMPTY, ...(JSON.parse(await readFile(file, 'utf8')) as Partial<MonitorState>) };
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return EMPTY;
-    throw new CrawlscopeError('BAD_STATE', `cannot read ${file}: ${errorMessage(error)}`, 'Delete the file: firing alerts are then sent once more.', {
-      cause: error,
-    });
+    throw new CrawlscopeError(
+      'BAD_STATE',
+      `cannot read ${file}: ${errorMessage(error)}`,
+      'Delete the file: firing alerts are then sent once more.',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
