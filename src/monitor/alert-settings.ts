@@ -1,23 +1,11 @@
+import type { AlertOverride, AlertOverrides } from '../alert-config.ts';
 import { CrawlscopeError } from '../errors.ts';
-import type { ChannelSettings } from './channels.ts';
 import { type AlertRule, DEFAULT_RULES, isBeyond } from './rules.ts';
-
-/** What a user may change of one rule; `false` switches it off, a number is a new limit. */
-export type RuleOverride =
-  | false
-  | number
-  | Partial<Pick<AlertRule, 'limit' | 'recovery' | 'for' | 'minEvents' | 'window' | 'severity'>>;
-
-/** The `alerts` part of `crawlscope.config`. */
-export interface AlertSettings {
-  readonly rules?: Readonly<Record<string, RuleOverride>>;
-  readonly notify?: readonly ChannelSettings[];
-}
 
 const NUMBERS = ['limit', 'recovery', 'for', 'minEvents', 'window'] as const;
 
 /** The rules in force: the defaults with the overrides of the configuration; throws `BAD_ALERT_RULE` on one that makes no sense. */
-export function resolveRules(overrides: AlertSettings['rules'] = {}): readonly AlertRule[] {
+export function resolveRules(overrides: AlertOverrides = {}): readonly AlertRule[] {
   const known = new Set<string>(DEFAULT_RULES.map((rule) => rule.id));
   for (const id of Object.keys(overrides)) {
     if (!known.has(id)) throw bad(`there is no alert rule ${JSON.stringify(id)}`, `Use one of: ${[...known].join(', ')}.`);
@@ -28,17 +16,17 @@ export function resolveRules(overrides: AlertSettings['rules'] = {}): readonly A
   });
 }
 
-function applyOverride(rule: AlertRule, override: Exclude<RuleOverride, false> | undefined): AlertRule {
+function applyOverride(rule: AlertRule, override: number | AlertOverride | undefined): AlertRule {
   const values = typeof override === 'number' ? { limit: override } : override;
   if (values === undefined) return rule;
   if (values === null || typeof values !== 'object')
-    throw bad(`alerts.rules.${rule.id} is ${JSON.stringify(values)}`, 'Give a limit, false, or an object.');
+    throw bad(`alerts.${rule.id} is ${JSON.stringify(values)}`, 'Give a limit, false, or an object.');
   checkKeys(rule, values);
   const merged = { ...rule, ...values };
   const recovery = values.recovery ?? rule.recovery * (rule.limit === 0 ? 1 : merged.limit / rule.limit);
   if (isBeyond(rule, recovery, merged.limit)) {
     throw bad(
-      `alerts.rules.${rule.id}.recovery ${recovery} is beyond its limit ${merged.limit}`,
+      `alerts.${rule.id}.recovery ${recovery} is beyond its limit ${merged.limit}`,
       `Give a recovery ${rule.direction === 'above' ? 'at or below' : 'at or above'} the limit.`,
     );
   }
@@ -47,7 +35,7 @@ function applyOverride(rule: AlertRule, override: Exclude<RuleOverride, false> |
 
 function checkKeys(rule: AlertRule, values: object): void {
   for (const [key, value] of Object.entries(values)) {
-    const where = `alerts.rules.${rule.id}.${key}`;
+    const where = `alerts.${rule.id}.${key}`;
     if (key === 'severity') {
       if (value !== 'page' && value !== 'ticket') throw bad(`${where} is ${JSON.stringify(value)}`, 'Use "page" or "ticket".');
     } else if (!NUMBERS.some((name) => name === key)) {

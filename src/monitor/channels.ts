@@ -1,3 +1,4 @@
+import type { ChannelSettings, Secret } from '../alert-config.ts';
 import { CrawlscopeError } from '../errors.ts';
 import type { AlertMessage } from './message.ts';
 import { alertmanagerChannel } from './notify-alertmanager.ts';
@@ -5,22 +6,6 @@ import { commandChannel } from './notify-command.ts';
 import { emailChannel } from './notify-email.ts';
 import { slackChannel } from './notify-slack.ts';
 import { webhookChannel } from './notify-webhook.ts';
-
-/** A value that is secret or may be: the name of the environment variable that holds it, or, for what is no secret, the text itself. */
-export type Secret = string | { readonly env: string };
-
-/** One receiver of notifications, as written in `alerts.notify` of the configuration. */
-export type ChannelSettings =
-  | { readonly type: 'alertmanager' | 'webhook'; readonly name?: string; readonly url: Secret; readonly authorization?: Secret }
-  | { readonly type: 'slack'; readonly name?: string; readonly url: Secret }
-  | {
-      readonly type: 'email';
-      readonly name?: string;
-      readonly smtp: Secret;
-      readonly from: string;
-      readonly to: string | readonly string[];
-    }
-  | { readonly type: 'command'; readonly name?: string; readonly command: readonly string[] };
 
 /** A receiver ready to send to. */
 export interface Channel {
@@ -37,7 +22,7 @@ export interface Channel {
 export function openChannels(settings: readonly ChannelSettings[], env: NodeJS.ProcessEnv = process.env): readonly Channel[] {
   return settings.map((channel, index) => {
     const name = channel.name ?? `${channel.type}-${index + 1}`;
-    const read = (key: string, value: Secret | undefined): string => readSecret(`alerts.notify[${index}].${key}`, value, env);
+    const read = (key: string, value: Secret | undefined): string => readSecret(`notify[${index}].${key}`, value, env);
     switch (channel.type) {
       case 'alertmanager':
         return alertmanagerChannel(
@@ -60,7 +45,7 @@ export function openChannels(settings: readonly ChannelSettings[], env: NodeJS.P
       default:
         throw new CrawlscopeError(
           'BAD_CHANNEL',
-          `alerts.notify[${index}].type is ${JSON.stringify((channel as { type: unknown }).type)}`,
+          `notify[${index}].type is ${JSON.stringify((channel as { type: unknown }).type)}`,
           'Use alertmanager, webhook, slack, email or command.',
         );
     }
@@ -72,5 +57,5 @@ function readSecret(where: string, value: Secret | undefined, env: NodeJS.Proces
   if (typeof text === 'string' && text !== '') return text;
   const missing =
     typeof value === 'object' ? `the environment variable ${value.env} of ${where} is not set` : `${where} is missing`;
-  throw new CrawlscopeError('BAD_CHANNEL', missing, 'Set it, or remove the channel from alerts.notify in crawlscope.config.');
+  throw new CrawlscopeError('BAD_CHANNEL', missing, 'Set it, or remove the channel from notify in crawlscope.config.');
 }

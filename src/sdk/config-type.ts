@@ -1,4 +1,5 @@
 import type { Attributes } from '@opentelemetry/api';
+import type { AlertOverrides, ChannelSettings, HealthSettings } from '../alert-config.ts';
 
 /** A function of the user's own modules that is a stage. */
 export interface DeclaredStage {
@@ -22,7 +23,10 @@ export interface CrawlscopeConfig {
   /** Functions to show as stages. */
   readonly stages?: readonly DeclaredStage[];
   /** Limits of the alert rules, by the rule's name. */
-  readonly alerts?: Readonly<Record<string, number>>;
+  readonly alerts?: AlertOverrides;
+  /** Who is told when an alert fires or the health check fails. */
+  readonly notify?: readonly ChannelSettings[];
+  readonly health?: HealthSettings;
   /** Folder or file of the vector store, whose size on disk is reported as `crawl.store.size`; a name of the store by path. */
   readonly stores?: Readonly<Record<string, string>>;
   /** Most bytes that the telemetry files may take together. */

@@ -32,11 +32,11 @@ describe('alert settings', () => {
 
   test.each([
     [{ eror_rate: 0.2 }, /no alert rule "eror_rate"/],
-    [{ error_rate: { limit: Number.NaN } }, /alerts.rules.error_rate.limit/],
-    [{ error_rate: { max: 1 } as object }, /alerts.rules.error_rate.max is not a setting/],
+    [{ error_rate: { limit: Number.NaN } }, /alerts.error_rate.limit/],
+    [{ error_rate: { max: 1 } as object }, /alerts.error_rate.max is not a setting/],
     [{ error_rate: { recovery: 0.2 } }, /recovery 0.2 is beyond its limit 0.1/],
     [{ cache_hit_rate: { recovery: 0.2 } }, /recovery 0.2 is beyond its limit 0.3/],
-    [{ error_rate: '5%' as unknown as number }, /alerts.rules.error_rate is "5%"/],
+    [{ error_rate: '5%' as unknown as number }, /alerts.error_rate is "5%"/],
   ])('refuse %j', (overrides, message) => {
     expect(() => resolveRules(overrides)).toThrow(message);
   });

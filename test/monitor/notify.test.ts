@@ -2,7 +2,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { type ChannelSettings, openChannels } from '../../src/monitor/channels.ts';
+import type { ChannelSettings } from '../../src/alert-config.ts';
+import { openChannels } from '../../src/monitor/channels.ts';
 import { deliver } from '../../src/monitor/notify.ts';
 import { alertMessage } from './alert-message.ts';
 import { startReceiver } from './receiver.ts';
@@ -127,8 +128,8 @@ describe('a command', () => {
 
 describe('settings', () => {
   test.each([
-    [{ type: 'slack', url: { env: 'SLACK_URL' } }, /SLACK_URL of alerts.notify\[0\].url is not set/],
-    [{ type: 'webhook' }, /alerts.notify\[0\].url is missing/],
+    [{ type: 'slack', url: { env: 'SLACK_URL' } }, /SLACK_URL of notify\[0\].url is not set/],
+    [{ type: 'webhook' }, /notify\[0\].url is missing/],
     [{ type: 'pager', url: 'x' }, /type is "pager"/],
     [{ type: 'command', command: 'notify.sh' }, /command-1 is "notify.sh"/],
   ])('%j are refused', (settings, message) => {
