@@ -1,0 +1,52 @@
+import { run } from 'crawlscope';
+import { parseArgs } from 'node:util';
+import { THRESHOLD, trainClassifier } from './classify.ts';
+import { createCrawler } from './crawler.ts';
+import { embedAll, MODEL_VERSION } from './embed.ts';
+import { openStore } from './store.ts';
+import { Tally } from './tally.ts';
+
+const HELP = `Crawls a site, classifies its pages by meaning and keeps those that fit in a vector store.
+
+  node --import crawlscope/register crawl.ts --start URL [--max-pages 200] [--timeout 30] [--store storage/vectors]
+`;
+
+const { values } = parseArgs({
+  options: {
+    start: { type: 'string' },
+    'max-pages': { type: 'string', default: '200' },
+    timeout: { type: 'string', default: '30' },
+    store: { type: 'string', default: 'storage/vectors' },
+  },
+});
+const start = values.start && URL.canParse(values.start) ? values.start : undefined;
+const maxPages = Number(values['max-pages']);
+const timeoutSeconds = Number(values.timeout);
+
+if (start === undefined || !(maxPages > 0) || !(timeoutSeconds > 0)) {
+  process.stderr.write(HELP);
+  process.exitCode = 2;
+} else {
+  await crawl(start);
+}
+
+async function crawl(url: string): Promise<void> {
+  const classifier = await trainClassifier(embedAll);
+  const table = await openStore(values.store, classifier.background.length);
+  const tally = new Tally(showProgress);
+  const config = { start: url, maxPages, timeoutSeconds, threshold: THRESHOLD };
+  await run({ config, modelVersion: MODEL_VERSION, classificationMethod: 'centroid', threshold: THRESHOLD }, async () => {
+    const crawler = createCrawler({ maxPages, timeoutSeconds, classifier, table, tally });
+    const { crawlerRuntimeMillis } = await crawler.run([url]);
+    const retries = crawler.stats.requestRetryHistogram.reduce((sum, requests, retry) => sum + retry * requests, 0);
+    showProgress();
+    console.log(tally.describe({ retries, seconds: crawlerRuntimeMillis / 1000, threshold: THRESHOLD }));
+  });
+  await table.optimize();
+  table.close();
+}
+
+function showProgress(pages?: number): void {
+  if (!process.stderr.isTTY) return;
+  process.stderr.write(`\r\u001B[2K${pages === undefined ? '' : `${pages} pages ...`}`);
+}
