@@ -1,0 +1,144 @@
+import { context, SpanKind, type Attributes } from '@opentelemetry/api';
+import { activePageState } from '../crawl/active.ts';
+import { classifyStatus, recordFailure, type FailureOptions } from '../crawl/failure.ts';
+import { guard } from '../crawl/guard.ts';
+import { fail, startStage, type ActiveStage } from '../crawl/stage.ts';
+import {
+  ATTR_HTTP_BODY_SIZE,
+  ATTR_HTTP_METHOD,
+  ATTR_HTTP_RESEND_COUNT,
+  ATTR_HTTP_STATUS,
+  ATTR_SERVER_ADDRESS,
+  ATTR_SERVER_PORT,
+  ATTR_USER_AGENT,
+} from '../semconv.ts';
+import { classifyCrawleeError } from './crawlee-error.ts';
+import type { Crawler, CrawleeResponse, CrawlingContext } from './crawlee-types.ts';
+
+/** The fetch of one attempt, open until its outcome is known. */
+export interface Fetch {
+  readonly stage: ActiveStage;
+  status: number | undefined;
+  /** An error status that the user declared to be none. */
+  ignored: boolean;
+  ended: boolean;
+}
+
+/** Starts the fetch stage of an attempt. */
+export function openFetch(url: string | URL, method: string, retry: number): Fetch {
+  const parsed = URL.parse(String(url));
+  const attributes: Attributes = { [ATTR_HTTP_METHOD]: method };
+  if (parsed) {
+    attributes[ATTR_SERVER_ADDRESS] = parsed.hostname;
+    attributes[ATTR_SERVER_PORT] = Number(parsed.port) || (parsed.protocol === 'https:' ? 443 : 80);
+  }
+  if (retry > 0) attributes[ATTR_HTTP_RESEND_COUNT] = retry;
+  return { stage: startStage('fetch', { kind: SpanKind.CLIENT, attributes }), status: undefined, ignored: false, ended: false };
+}
+
+/** Runs a crawler's navigation in its fetch stage. */
+export async function navigate<T>(
+  crawler: Crawler,
+  fetch: Fetch,
+  crawling: CrawlingContext,
+  original: () => Promise<T>,
+): Promise<T> {
+  try {
+    const result = await context.with(fetch.stage.context, original);
+    guard(() => settleFetch(crawler, fetch, crawling.response), undefined);
+    return result;
+  } catch (error) {
+    guard(() => failFetch(fetch, error), undefined);
+    throw error;
+  }
+}
+
+/** Runs a request that a handler sends itself as a fetch stage; an answer that tells of an error fails the stage only. */
+export async function sendRequest(fetch: Fetch, original: () => Promise<CrawleeResponse>): Promise<CrawleeResponse> {
+  try {
+    const response = await context.with(fetch.stage.context, original);
+    guard(() => {
+      describeResponse(fetch, response);
+      setBodySize(fetch, response);
+      endFetch(fetch, {});
+    }, undefined);
+    return response;
+  } catch (error) {
+    guard(() => failFetch(fetch, error), undefined);
+    throw error;
+  }
+}
+
+/** Ends a fetch by the status of its answer; gives the class of failure that tells, if it does. */
+export function endFetch(fetch: Fetch, options: FailureOptions): string | undefined {
+  const { stage, status, ignored, ended } = fetch;
+  if (ended) return undefined;
+  fetch.ended = true;
+  const errorType = ignored ? undefined : classifyStatus(status);
+  if (errorType) {
+    const statusCode = status === undefined ? {} : { statusCode: status };
+    context.with(stage.context, () => fail(errorType, { message: `The server answered ${status}`, ...statusCode, ...options }));
+  }
+  stage.end();
+  return errorType;
+}
+
+/** Ends a fetch that ended in an error, thrown by it or by the crawler because of its answer. */
+export function failFetch(fetch: Fetch, error: unknown, retryScheduled?: boolean): void {
+  const { stage, status, ended } = fetch;
+  if (ended) return;
+  fetch.ended = true;
+  const page = activePageState(stage.context);
+  recordFailure(stage.span, error, { stage: 'fetch', page, errorType: classifyCrawleeError(error, status), retryScheduled });
+  stage.end(error);
+}
+
+/** A good answer ends the fetch with its body; a bad one stays open, for whether it is an error is the crawler's decision. */
+function settleFetch(crawler: Crawler, fetch: Fetch, response: CrawleeResponse | undefined): void {
+  if (!response) return void endFetch(fetch, {});
+  describeResponse(fetch, response);
+  fetch.ignored = crawler.ignoreHttpErrorStatusCodes?.has(fetch.status ?? 0) ?? false;
+  const good = fetch.ignored || classifyStatus(fetch.status) === undefined;
+  const finish = (): void => {
+    if (fetch.ended) return;
+    setBodySize(fetch, response);
+    if (good) endFetch(fetch, {});
+  };
+  if (typeof response.once !== 'function' || response.readableEnded) return finish();
+  response.once('end', () => guard(finish, undefined));
+  response.once('close', () => guard(() => (response.errored ? failFetch(fetch, response.errored) : finish()), undefined));
+}
+
+function describeResponse(fetch: Fetch, response: CrawleeResponse): void {
+  fetch.status = typeof response.status === 'function' ? response.status() : response.statusCode;
+  const attributes: Attributes = {};
+  if (fetch.status !== undefined) attributes[ATTR_HTTP_STATUS] = fetch.status;
+  const userAgent = userAgentOf(response.request);
+  if (userAgent !== undefined) attributes[ATTR_USER_AGENT] = userAgent;
+  fetch.stage.set(attributes);
+}
+
+/** `request` is got's with options, a browser's with a method, or a function giving that. */
+function userAgentOf(request: unknown): string | undefined {
+  const value = (typeof request === 'function' ? undefined : request) as
+    | { options?: { headers?: Record<string, unknown> }; headers?: (() => Record<string, unknown>) | Record<string, unknown> }
+    | undefined;
+  const headers = value?.options?.headers ?? (typeof value?.headers === 'function' ? value.headers() : value?.headers);
+  const name = headers && Object.keys(headers).find((key) => key.toLowerCase() === 'user-agent');
+  const agent = name && headers[name];
+  return typeof agent === 'string' ? agent : undefined;
+}
+
+function setBodySize({ stage }: Fetch, response: CrawleeResponse): void {
+  const size = bodySize(response);
+  if (size !== undefined) stage.set({ [ATTR_HTTP_BODY_SIZE]: size });
+}
+
+function bodySize(response: CrawleeResponse): number | undefined {
+  const transferred = response.downloadProgress?.transferred;
+  if (typeof transferred === 'number' && transferred > 0) return transferred;
+  if (typeof response.body === 'string' || Buffer.isBuffer(response.body)) return Buffer.byteLength(response.body);
+  const headers = typeof response.headers === 'function' ? response.headers() : response.headers;
+  const length = Number(headers?.['content-length']);
+  return Number.isSafeInteger(length) && length >= 0 ? length : undefined;
+}

@@ -1,0 +1,136 @@
+import { context } from '@opentelemetry/api';
+import { activePageState } from '../crawl/active.ts';
+import { causesOf } from '../crawl/error-class.ts';
+import { markFailed, recordFailure } from '../crawl/failure.ts';
+import { guard } from '../crawl/guard.ts';
+import type { ActivePage } from '../crawl/page-options.ts';
+import { startPage } from '../crawl/page.ts';
+import { classifyCrawleeError } from './crawlee-error.ts';
+import { endFetch, failFetch, navigate, openFetch, sendRequest, type Fetch } from './crawlee-fetch.ts';
+import { countAttempt, memoryOf, traceOf } from './crawlee-request.ts';
+import type { Crawler, CrawleeResponse, CrawlingContext } from './crawlee-types.ts';
+import { wrapMethod, type Wrapper } from './wrap.ts';
+
+/** One attempt at a URL, from the start of its handling to its outcome. */
+export interface Attempt {
+  readonly page: ActivePage;
+  readonly retry: number;
+  fetch: Fetch | undefined;
+}
+
+const CAN_BE_RETRIED = '_canRequestBeRetried';
+const attempts = new WeakMap<CrawlingContext, Attempt>();
+
+/**
+ * Instruments the handling of requests of one crawler. The methods are replaced on the instance, where a call that starts in
+ * Crawlee's base class arrives first, whichever of its many subclasses overrides them and whoever wrapped them before.
+ */
+export function instrumentHandling(crawler: Crawler): void {
+  const owner = crawler.constructor.name;
+  wrapMethod(crawler, '_runRequestHandler', owner, runRequestHandler);
+  wrapMethod(crawler, '_requestFunctionErrorHandler', owner, handleError);
+  wrapMethod(crawler, '_cleanupContext', owner, cleanUp);
+  // A crawler without navigation fetches in its handler.
+  if ('_handleNavigation' in crawler) wrapMethod(crawler, '_handleNavigation', owner, handleNavigation);
+}
+
+const runRequestHandler: Wrapper = (original) =>
+  function (...args) {
+    const crawling = args[0] as CrawlingContext;
+    const attempt = guard(() => startAttempt(this as Crawler, crawling), undefined);
+    const run = (): unknown => original.apply(this, args);
+    return attempt ? context.with(attempt.page.context, run) : run();
+  };
+
+const handleNavigation: Wrapper = (original) =>
+  function (...args) {
+    const crawling = args[0] as CrawlingContext;
+    const run = async (): Promise<unknown> => original.apply(this, args);
+    const attempt = attempts.get(crawling);
+    const { url, method } = crawling.request;
+    const fetch = attempt && guard(() => openFetch(url, method, attempt.retry), undefined);
+    if (!fetch) return run();
+    attempt.fetch = fetch;
+    return navigate(this as Crawler, fetch, crawling, run);
+  };
+
+const handleError: Wrapper = (original) =>
+  async function (...args) {
+    const [error, crawling] = args as [unknown, CrawlingContext];
+    const attempt = attempts.get(crawling);
+    if (!attempt) return original.apply(this, args);
+    const { request } = crawling;
+    const retries = request.retryCount;
+    // The wait of the next attempt starts here; it is persisted when Crawlee puts the request back.
+    guard(() => void (memoryOf(request).queued = Date.now()), undefined);
+    try {
+      return await context.with(attempt.page.context, () => original.apply(this, args));
+    } finally {
+      const retryScheduled = request.retryCount > retries;
+      guard(() => failAttempt(crawling, attempt, error, retryScheduled), undefined);
+    }
+  };
+
+const cleanUp: Wrapper = (original) =>
+  function (...args) {
+    guard(() => endAttempt(args[0] as CrawlingContext), undefined);
+    return original.apply(this, args);
+  };
+
+function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
+  const { request } = crawling;
+  const { retry, queueWait } = countAttempt(request);
+  const memory = memoryOf(request);
+  const page = startPage({
+    url: request.url,
+    retry,
+    depth: request.crawlDepth ?? 0,
+    willRetry: (error) => !request.noRetry && (crawler[CAN_BE_RETRIED]?.(request, error) ?? false),
+    ...(queueWait === undefined ? {} : { queueWait }),
+    ...(memory.first && retry > 0 ? { parent: memory.first } : {}),
+    ...(memory.from ? { discoveredBy: memory.from } : {}),
+  });
+  memory.first ??= traceOf(page.carrier);
+  const attempt: Attempt = { page, retry, fetch: undefined };
+  attempts.set(crawling, attempt);
+  replaceSendRequest(attempt, crawling);
+  return attempt;
+}
+
+function failAttempt(crawling: CrawlingContext, { page, fetch }: Attempt, error: unknown, retryScheduled: boolean): void {
+  attempts.delete(crawling);
+  if (fetch && belongsToFetch(fetch, error)) failFetch(fetch, error, retryScheduled);
+  else if (fetch) endFetch(fetch, { retryScheduled });
+  const state = activePageState(page.context);
+  const known = state && [error, ...causesOf(error)].some((one) => state.failures.has(one));
+  const errorType = known ? undefined : classifyCrawleeError(error, fetch?.status);
+  recordFailure(page.span, error, { page: state, errorType, retryScheduled });
+  page.end({ error, retryScheduled });
+}
+
+function endAttempt(crawling: CrawlingContext): void {
+  const attempt = attempts.get(crawling);
+  if (!attempt) return;
+  attempts.delete(crawling);
+  const errorType = attempt.fetch && endFetch(attempt.fetch, { retryScheduled: false });
+  if (errorType) markFailed(attempt.page.span, errorType);
+  attempt.page.end({ retryScheduled: false });
+}
+
+/** Crawlee's own verdict on an answer, or whatever came before there was a good one; otherwise the handler threw. */
+function belongsToFetch({ status, ignored }: Fetch, error: unknown): boolean {
+  if (status === undefined || status < 400 || ignored) return true;
+  const message = error instanceof Error ? error.message : '';
+  return message.startsWith(`${status} - `) || classifyCrawleeError(error, status) === 'blocked';
+}
+
+function replaceSendRequest(attempt: Attempt, crawling: CrawlingContext): void {
+  const original = crawling.sendRequest;
+  if (typeof original !== 'function') return;
+  crawling.sendRequest = function (this: unknown, ...args): Promise<CrawleeResponse> {
+    const { url = crawling.request.url, method = crawling.request.method } = args[0] ?? {};
+    const run = (): Promise<CrawleeResponse> => original.apply(this, args);
+    const fetch = guard(() => openFetch(url, method, attempt.retry), undefined);
+    return fetch ? sendRequest(fetch, run) : run();
+  };
+}

@@ -1,0 +1,90 @@
+import { context } from '@opentelemetry/api';
+import { activePageState, activeRun } from '../crawl/active.ts';
+import { guard } from '../crawl/guard.ts';
+import { startPage } from '../crawl/page.ts';
+import { carrierOf, type Carrier } from '../crawl/propagation.ts';
+import { startRun } from '../crawl/run.ts';
+import { instrumentHandling } from './crawlee-page.ts';
+import { rememberDiscovery } from './crawlee-request.ts';
+import type { Crawler, CrawleeRequest } from './crawlee-types.ts';
+import type { Instrumentation, ModuleExports } from './instrumentation.ts';
+import { warnOnce, wrapMethod, type Wrapper } from './wrap.ts';
+
+/** Every crawler of Crawlee 3: runs, pages with their retries, fetches, and the links between pages. */
+export const crawlee: Instrumentation = { module: '@crawlee/basic', majors: [3], patch };
+
+const SKIPPED_LIMIT = 10_000;
+
+/** All crawlers extend `BasicCrawler`, and its package re-exports the request queues' base class from `@crawlee/core`. */
+function patch(exports: ModuleExports): void {
+  const { BasicCrawler, RequestProvider } = exports;
+  if (hasPrototype(BasicCrawler)) wrapMethod(BasicCrawler.prototype, 'run', 'BasicCrawler', run);
+  else warnOnce('BasicCrawler', 'crawlscope: @crawlee/basic exports no BasicCrawler; crawls are not traced');
+  if (!hasPrototype(RequestProvider))
+    return warnOnce('RequestProvider', 'crawlscope: no links between pages, RequestProvider is missing');
+  wrapMethod(RequestProvider.prototype, 'addRequest', 'RequestProvider', instrumentClient);
+  wrapMethod(RequestProvider.prototype, 'addRequests', 'RequestProvider', instrumentClient);
+}
+
+const run: Wrapper = (original) =>
+  async function (...args) {
+    const crawler = this as Crawler;
+    guard(() => instrumentHandling(crawler), undefined);
+    guard(() => wrapMethod(crawler, 'handleSkippedRequest', crawler.constructor.name, skipped(new Set())), undefined);
+    const active = guard(() => (activeRun() ? undefined : startRun()), undefined);
+    if (!active) return original.apply(this, args);
+    try {
+      const statistics = await context.with(active.context, () => original.apply(this, args));
+      active.end();
+      return statistics;
+    } catch (error) {
+      active.end(error);
+      throw error;
+    }
+  };
+
+/** The queue's client is handed `Request` objects just before they are stored, whichever way they were added. */
+const instrumentClient: Wrapper = (original) =>
+  function (...args) {
+    guard(() => {
+      const { client } = this as { client: object };
+      wrapMethod(client, 'addRequest', client.constructor.name, rememberRequests);
+      wrapMethod(client, 'batchAddRequests', client.constructor.name, rememberRequests);
+    }, undefined);
+    return original.apply(this, args);
+  };
+
+const rememberRequests: Wrapper = (original) =>
+  function (...args) {
+    guard(() => {
+      const from = activeCarrier();
+      for (const request of [args[0]].flat()) rememberDiscovery(request as CrawleeRequest, from);
+    }, undefined);
+    return original.apply(this, args);
+  };
+
+/** A URL that robots.txt forbids never gets to a handler: its failed page is all there is of it. */
+const skipped =
+  (seen: Set<string>): Wrapper =>
+  (original) =>
+    function (...args) {
+      guard(() => {
+        const { url, reason } = args[0] as { url: string; reason: string };
+        if (reason !== 'robotsTxt' || seen.has(url) || seen.size >= SKIPPED_LIMIT) return;
+        seen.add(url);
+        const discoveredBy = activeCarrier();
+        const page = startPage({ url, willRetry: false, ...(discoveredBy ? { discoveredBy } : {}) });
+        page.fail('robots');
+        page.end();
+      }, undefined);
+      return original.apply(this, args);
+    };
+
+function activeCarrier(): Carrier | undefined {
+  const page = activePageState();
+  return page && carrierOf(page.span.spanContext());
+}
+
+function hasPrototype(value: unknown): value is { prototype: object } {
+  return typeof value === 'function' && typeof value.prototype === 'object' && value.prototype !== null;
+}

@@ -1,0 +1,51 @@
+import { diag } from '@opentelemetry/api';
+import { customStages, type StageDeclaration } from './custom.ts';
+import { hookModules, type EsmHooks } from './hooks.ts';
+import { instrumentations } from './list.ts';
+import { warnOnce } from './wrap.ts';
+
+/** What is instrumented besides the known libraries. */
+export interface InstrumentationOptions {
+  /** Stages of the user's own modules. */
+  stages?: readonly StageDeclaration[] | undefined;
+  /** Directory that relative module paths start from; the working directory by default. */
+  baseDir?: string | undefined;
+}
+
+/** What the self-check tells about the instrumentation of this process. */
+export interface InstrumentationStatus {
+  /** How ES modules are intercepted. */
+  esmHooks: EsmHooks;
+  /** Libraries seen so far and their versions. */
+  libraries: Map<string, string | undefined>;
+}
+
+let installed: Promise<InstrumentationStatus> | undefined;
+
+/** Instruments every library and declared stage that is loaded from now on; the second call gives the status of the first. */
+export function installInstrumentation(options: InstrumentationOptions = {}): Promise<InstrumentationStatus> {
+  installed ??= install(options);
+  return installed;
+}
+
+async function install({ stages = [], baseDir = process.cwd() }: InstrumentationOptions): Promise<InstrumentationStatus> {
+  const custom = customStages(stages, baseDir);
+  const libraries = new Map<string, string | undefined>();
+  const packages = [...new Set([...instrumentations.map((one) => one.module), ...custom.packages])];
+  const esmHooks = await hookModules(packages, custom.files, (exports, name, version) => {
+    for (const one of instrumentations) {
+      if (one.module !== name) continue;
+      libraries.set(name, version);
+      checkVersion(name, one.majors, version);
+      one.patch(exports);
+    }
+    return custom.patch(exports, name);
+  });
+  diag.debug(`crawlscope: hooks installed (ES modules: ${esmHooks}) for ${[...packages, ...custom.files].join(', ')}`);
+  return { esmHooks, libraries };
+}
+
+function checkVersion(name: string, majors: readonly number[], version: string | undefined): void {
+  if (version === undefined || majors.includes(Number.parseInt(version, 10))) return;
+  warnOnce(`${name}@${version}`, `crawlscope: ${name} ${version} is not among the tested versions (${majors.join(', ')}.x)`);
+}

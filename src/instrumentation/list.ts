@@ -1,0 +1,5 @@
+import { crawlee } from './crawlee.ts';
+import type { Instrumentation } from './instrumentation.ts';
+
+/** Every library that is instrumented without a change to the user's code. */
+export const instrumentations: readonly Instrumentation[] = [crawlee];
