@@ -22,9 +22,9 @@ const shown = (path: string): string => relative(process.cwd(), path) || path;
 const site = await startSite(join(root, 'node_modules'), { pages: Number(values.pages), port: Number(values.port) });
 try {
   heading(`A site of ${site.pages} READMEs and ${Object.keys(TROUBLE).length} pages that make trouble, at ${site.url}`);
-  const arguments_ = ['--start', site.url, '--max-pages', String(2 * site.pages), '--timeout', values.timeout];
+  const crawlArguments = ['--start', site.url, '--max-pages', String(2 * site.pages), '--timeout', values.timeout];
   heading(`Crawling it: node --import crawlscope/register crawl.ts --start ${site.url}`);
-  await run(['--import', 'crawlscope/register', 'crawl.ts', ...arguments_], {
+  await run(['--import', 'crawlscope/register', 'crawl.ts', ...crawlArguments], {
     cwd: here,
     env: { ...environment, CRAWLEE_LOG_LEVEL: 'OFF' },
   });
