@@ -24,7 +24,7 @@ export interface Carrier {
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
 
 /** Writes the active page's (or span's) context into a request or job and returns it. */
-export function inject<C extends Carrier>(carrier: C, ctx: Context = context.active()): C {
+export function inject<C extends object>(carrier: C, ctx: Context = context.active()): C & Carrier {
   return guard(() => {
     const span = trace.getSpanContext(ctx);
     if (span && isSpanContextValid(span)) Object.assign(carrier, carrierOf(span, activePageState(ctx)?.inherited));
@@ -33,10 +33,10 @@ export function inject<C extends Carrier>(carrier: C, ctx: Context = context.act
 }
 
 /** The context that `inject` wrote, continued in this process: the active one where the carrier holds none. */
-export function extract(carrier: Carrier): Context;
+export function extract(carrier: object): Context;
 /** Runs `fn` in the context that `inject` wrote. */
-export function extract<T>(carrier: Carrier, fn: () => T): T;
-export function extract<T>(carrier: Carrier, fn?: () => T): Context | T {
+export function extract<T>(carrier: object, fn: () => T): T;
+export function extract<T>(carrier: object, fn?: () => T): Context | T {
   const ctx = guard(() => continued(carrier), context.active());
   return fn ? context.with(ctx, fn) : ctx;
 }

@@ -11,7 +11,7 @@ export interface RedactionOptions {
 export const URL_LIMIT = 2048;
 
 const sensitive = new Set<string>(REDACTED_PARAMETERS.map(normalizeKey));
-const USER_INFO = /^([a-z][a-z0-9+.-]*:[/\\]*|[/\\]{2,})([^/\\?#]*)@/i;
+const USER_INFO = /^((?:https?|wss?|ftp):[/\\]*|[a-z][a-z0-9+.-]*:[/\\]+|[/\\]{2,})([^/\\?#]*)@/i;
 /** A raw `/`, `?` or `#` in a password makes the URL invalid, but it may still be logged: all up to the last `@` is secret then. */
 const BROKEN_USER_INFO = /^([a-z][a-z0-9+.-]*:[/\\]{2})[^/\\?#@[]*:(?!\d*(?:[/\\?#]|$)).*@/is;
 /** A value still encoded this deep is dropped rather than searched. */
