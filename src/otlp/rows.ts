@@ -21,6 +21,8 @@ export interface SpanRow {
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | null;
+  /** W3C trace state, where the sampling threshold travels. */
+  readonly traceState?: string;
   readonly name: string;
   /** OTLP span kind, 1 (INTERNAL) to 5 (CONSUMER); 0 is unspecified. */
   readonly kind: number;

@@ -1,0 +1,144 @@
+import type { Position } from '../otlp/block.ts';
+import { findOtlpFiles, type OtlpFile } from '../otlp/files.ts';
+import { readBlocks } from '../otlp/framing.ts';
+import { readBlock } from '../otlp/read.ts';
+import type { Skipped } from '../otlp/rows.ts';
+import { addRows, startBatch, type Batch } from './batch.ts';
+import type { DuckDbStore } from './duckdb.ts';
+import { insertBatch } from './insert.ts';
+import {
+  describeProgress,
+  isUnchanged,
+  loadProgress,
+  positionOf,
+  recognise,
+  saveProgress,
+  type FileProgress,
+  type KnownFiles,
+} from './progress.ts';
+import type { IngestResult } from './store.ts';
+
+/** Told after every stretch that is read. */
+export type OnProgress = (progress: { readonly file: string; readonly bytes: number; readonly totalBytes: number }) => void;
+
+/** Bytes of input that are committed together. */
+const COMMIT_BYTES = 48 << 20;
+
+interface Run {
+  readonly store: DuckDbStore;
+  readonly known: KnownFiles;
+  readonly total: { files: number; bytes: number; spans: number; logs: number; metrics: number; duplicates: number };
+  /** Committed stretches; `pending` ones are reported but not kept. */
+  readonly skipped: Skipped[];
+  batch: Batch;
+  batchBytes: number;
+  fresh: Skipped[];
+  /** What to remember of files whose rows are in the batch. */
+  progress: FileProgress[];
+}
+
+/**
+ * Reads what is new in the folder `data` into the store. Rows and how far each file was read are committed together, so a killed
+ * ingest goes on where its last commit was.
+ */
+export async function ingest(store: DuckDbStore, data: string, onProgress: OnProgress = () => {}): Promise<IngestResult> {
+  const files = await findOtlpFiles(data);
+  const run: Run = {
+    store,
+    known: await loadProgress(store),
+    total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
+    skipped: [],
+    batch: startBatch(),
+    batchBytes: 0,
+    fresh: [],
+    progress: [],
+  };
+  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
+  let bytes = 0;
+  for (const file of files) {
+    await ingestFile(run, file, (done) => onProgress({ file: file.path, bytes: bytes + done, totalBytes }));
+    bytes += file.size;
+  }
+  await commit(run);
+  return {
+    ...run.total,
+    skipped: run.skipped.map(({ file, offset, reason, bytes: length }) => ({ file, offset, reason, bytes: length })),
+  };
+}
+
+async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => void): Promise<void> {
+  const known = await recognise(run.known, file);
+  let pending = known && known.pending_bytes > 0 ? { bytes: known.pending_bytes, reason: known.pending_reason ?? '' } : undefined;
+  let position = positionOf(known);
+  const start = position;
+  if (known && isUnchanged(known, file)) {
+    if (pending) run.skipped.push({ file: file.path, offset: position.offset, ...pending });
+    return;
+  }
+  const id = known && known.inode === file.inode ? known.id : run.known.nextId++;
+  pending = undefined;
+  const remember = async (at: Position, complete: boolean): Promise<void> => {
+    // A size that no file has: what was read of an unchanged file counts as all of it.
+    const progress = await describeProgress(complete ? file : { ...file, size: -1 }, id, at, pending);
+    run.progress = [...run.progress.filter((other) => other.id !== id), progress];
+    run.known.byInode.set(file.inode, progress);
+  };
+  for await (const framed of readBlocks(file.path, position)) {
+    if (framed.kind === 'gap') run.fresh.push({ file: file.path, ...framed.gap });
+    else {
+      const { block } = framed;
+      const { rows, gaps, consumed } = readBlock(block);
+      addRows(run.batch, rows);
+      run.batchBytes += block.bytes.length;
+      for (const gap of gaps) {
+        const { bytes, reason } = gap;
+        const stretch = { file: file.path, offset: block.offset + gap.offset, bytes, reason };
+        if (!gap.pending) run.fresh.push(stretch);
+        else {
+          pending = { bytes, reason };
+          run.skipped.push(stretch);
+        }
+      }
+      position = consumed === block.bytes.length ? framed.next : framed.at(consumed);
+    }
+    onBytes(position.frame);
+    if (run.batchBytes >= COMMIT_BYTES) {
+      await remember(position, false);
+      await commit(run);
+    }
+  }
+  if (position.offset > start.offset || run.fresh.some((gap) => gap.file === file.path)) run.total.files++;
+  run.total.bytes += position.offset - start.offset;
+  await remember(position, true);
+}
+
+async function commit(run: Run): Promise<void> {
+  const { batch, store, total } = run;
+  if (run.progress.length === 0) return;
+  await store.connection.run('BEGIN TRANSACTION');
+  try {
+    const duplicates = await insertBatch(store.connection, batch);
+    for (const progress of run.progress) await saveProgress(store, run.known, progress);
+    for (const { file, offset, bytes, reason } of run.fresh) {
+      await store.connection.run('INSERT INTO skipped_stretches VALUES ($1, $2, $3, $4)', [
+        file,
+        BigInt(offset),
+        BigInt(bytes),
+        reason,
+      ]);
+    }
+    await store.connection.run('COMMIT');
+    total.spans += batch.spans - duplicates.spans;
+    total.logs += batch.logs - duplicates.logs;
+    total.metrics += batch.metrics - duplicates.metrics;
+    total.duplicates += duplicates.spans + duplicates.logs + duplicates.metrics;
+  } catch (error) {
+    await store.connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  run.skipped.push(...run.fresh);
+  run.batch = startBatch();
+  run.batchBytes = 0;
+  run.fresh = [];
+  run.progress = [];
+}
