@@ -45,3 +45,10 @@ export interface HealthSettings {
   /** Limits by the name of the check. */
   readonly limits?: Readonly<Record<string, number>>;
 }
+
+/** The configuration as far as the half that analyzes reads it. */
+export interface MonitorConfig {
+  readonly alerts?: AlertOverrides;
+  readonly notify?: readonly ChannelSettings[];
+  readonly health?: HealthSettings;
+}

@@ -3,15 +3,14 @@ import { dirname, join } from 'node:path';
 import { CrawlscopeError, errorMessage } from '../errors.ts';
 import type { RuleState } from './rule-state.ts';
 
-/** What is remembered between two runs: the rules, the last overall health, and messages no receiver has taken yet. */
+/** What is remembered between two runs. */
 export interface MonitorState {
   readonly rules: Readonly<Record<string, RuleState>>;
-  readonly health: 'PASS' | 'FAIL' | null;
-  /** Ids of alerts whose message is still owed, by channel name. */
-  readonly owed: Readonly<Record<string, readonly string[]>>;
+  /** Ids of the alerts that each channel, by name, was told to be firing. */
+  readonly told: Readonly<Record<string, readonly string[]>>;
 }
 
-const EMPTY: MonitorState = { rules: {}, health: null, owed: {} };
+const EMPTY: MonitorState = { rules: {}, told: {} };
 
 /** The state file beside the data folder. */
 export function stateFile(data: string): string {

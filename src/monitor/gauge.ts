@@ -1,0 +1,33 @@
+import type { Window } from '../analyses/analysis.ts';
+import type { Store } from '../store/store.ts';
+
+/** A gauge over a window. */
+export interface GaugeReading {
+  /** Mean of all samples. */
+  readonly mean: number | null;
+  /** The highest of the means of each series: a process, a processor. */
+  readonly highest: number | null;
+  readonly samples: number;
+}
+
+/** Names of the attribute that holds the state, in the host metrics package and in its successor. */
+const STATE_ATTRIBUTES = ['system.cpu.state', 'cpu.mode', 'system.memory.state'];
+
+/** Reads gauge `name`, of one `state` of the processor or memory where given. */
+export async function readGauge(store: Store, name: string, window: Window, state?: string): Promise<GaugeReading> {
+  const rows = await store.query<{ attributes: string; total: number; samples: number }>(
+    `SELECT attributes, sum(value) AS total, count(*) AS samples FROM metrics
+     WHERE name = $name AND value IS NOT NULL AND time_us >= $from AND time_us < $to GROUP BY instance, attributes`,
+    { name, from: window.fromUs, to: window.toUs },
+  );
+  const series = rows.filter((row) => state === undefined || stateOf(row.attributes) === state);
+  const samples = series.reduce((sum, row) => sum + row.samples, 0);
+  if (samples === 0) return { mean: null, highest: null, samples };
+  const mean = series.reduce((sum, row) => sum + row.total, 0) / samples;
+  return { mean, highest: Math.max(...series.map((row) => row.total / row.samples)), samples };
+}
+
+function stateOf(attributes: string): unknown {
+  const values = JSON.parse(attributes || '{}') as Record<string, unknown>;
+  return STATE_ATTRIBUTES.map((name) => values[name]).find((value) => value !== undefined);
+}
