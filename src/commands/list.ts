@@ -1,5 +1,10 @@
+import { alertsCheck } from './alerts-check.ts';
+import { alertsList } from './alerts-list.ts';
+import { alertsPrometheus } from './alerts-prometheus.ts';
+import { alertsTest } from './alerts-test.ts';
 import type { CliCommand } from './command.ts';
+import { ingest } from './ingest.ts';
 import { trace } from './trace.ts';
 
 /** Every command, in the order `crawlscope --help` shows them. */
-export const COMMANDS: readonly CliCommand<never>[] = [trace];
+export const COMMANDS: readonly CliCommand<never>[] = [ingest, trace, alertsCheck, alertsList, alertsTest, alertsPrometheus];

@@ -29,7 +29,7 @@ export async function findOtlpFiles(folder: string): Promise<OtlpFile[]> {
     .filter((entry) => !entry.isDirectory() && isOtlpName(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
   const files = await Promise.all(paths.map(describeFile));
-  return files.filter((file) => file !== undefined).sort((a, b) => a.modifiedMs - b.modifiedMs || (a.path < b.path ? -1 : 1));
+  return files.filter((file) => file !== undefined).toSorted((a, b) => a.modifiedMs - b.modifiedMs || (a.path < b.path ? -1 : 1));
 }
 
 /** Tells by its name whether a file may hold OTLP; numbers that log rotation appends do not count as an extension. */

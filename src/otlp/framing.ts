@@ -71,14 +71,17 @@ function dropGap(offset: number, bytes: number, limits: Limits, position: Chunk[
 
 async function* readChunks(file: FileHandle, from: number, size: number): AsyncGenerator<Chunk> {
   let offset = from;
-  const position = (at: number): Position => ({ offset: at, frame: at, frameOffset: at });
   for (;;) {
     const buffer = Buffer.allocUnsafeSlow(size);
     const { bytesRead } = await file.read(buffer, 0, size, offset);
     if (bytesRead === 0) return;
     offset += bytesRead;
-    yield { bytes: buffer.subarray(0, bytesRead), position };
+    yield { bytes: buffer.subarray(0, bytesRead), position: plainPosition };
   }
+}
+
+function plainPosition(offset: number): Position {
+  return { offset, frame: offset, frameOffset: offset };
 }
 
 async function sniff(file: FileHandle, from: Position): Promise<ReturnType<typeof detectFormat>> {

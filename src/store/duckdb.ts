@@ -1,9 +1,8 @@
+import type * as DuckDbApi from '@duckdb/node-api';
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from '@duckdb/node-api';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CrawlscopeError, errorMessage } from '../errors.ts';
 import type { Parameter, Store } from './store.ts';
-
-type DuckDbApi = typeof import('@duckdb/node-api');
 
 /** An open DuckDB file: a `Store`, and the connection that writes to it. */
 export interface DuckDbStore extends Store {
@@ -22,7 +21,7 @@ const WAIT_MS = 20_000;
 const SETTINGS = { threads: '2', memory_limit: '300MB', preserve_insertion_order: 'false' };
 
 /** Loads the database engine, which is an optional dependency; rejects with `MISSING_PACKAGE`. */
-export async function loadDuckDb(): Promise<DuckDbApi> {
+export async function loadDuckDb(): Promise<typeof DuckDbApi> {
   try {
     return await import('@duckdb/node-api');
   } catch (error) {
@@ -67,7 +66,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
 }
 
 async function openInstance(
-  api: DuckDbApi,
+  api: typeof DuckDbApi,
   path: string,
   { readOnly = false, waitMs = WAIT_MS }: DuckDbOptions,
 ): Promise<DuckDBInstance> {
@@ -94,7 +93,11 @@ async function openInstance(
 }
 
 /** Binds only the parameters that the statement names: DuckDB refuses others. */
-function bind(api: DuckDbApi, sql: string, parameters: Readonly<Record<string, Parameter>> = {}): Record<string, DuckDBValue> {
+function bind(
+  api: typeof DuckDbApi,
+  sql: string,
+  parameters: Readonly<Record<string, Parameter>> = {},
+): Record<string, DuckDBValue> {
   const bound: Record<string, DuckDBValue> = {};
   for (const [name, value] of Object.entries(parameters)) {
     if (!new RegExp(`\\$${name}\\b`).test(sql)) continue;

@@ -32,7 +32,6 @@ function stagesView(): string {
 }
 
 function runsView(): string {
-  const attribute = (name: string): string => `json_extract_string(s.attributes, '$."${name}"')`;
   return view(
     'runs',
     {
@@ -55,7 +54,6 @@ function logsView(): string {
 }
 
 function labelsView(): string {
-  const attribute = (name: string): string => `json_extract_string(attributes, '$."${name}"')`;
   return view(
     'labels',
     {
@@ -69,4 +67,8 @@ function labelsView(): string {
     },
     `log_records WHERE event_name = '${LOG_LABEL}'`,
   );
+}
+
+function attribute(name: string): string {
+  return `json_extract_string(attributes, '$."${name}"')`;
 }
