@@ -1,22 +1,24 @@
 #!/usr/bin/env bash
-# Builds the collector and Jaeger from Go modules, once: needs only Go. Prints the directory of the programs last.
+# Builds the collector, Jaeger and the reference parser of Compose files from Go modules, once: needs only Go. Prints their directory last.
 #   scripts/build-programs.sh [--path]     --path: print the directory, build nothing
 # Programs live in ${XDG_CACHE_HOME:-~/.cache}/crawlscope/<hash of the build files>; the log of a build is beside them.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 builder_version=v0.164.0
+compose_version=v2.16.2
 jobs=${CRAWLSCOPE_BUILD_JOBS:-}
 
 main() {
   local cache hash home
   cache=${XDG_CACHE_HOME:-$HOME/.cache}/crawlscope
-  hash=$( (echo "$builder_version"; cat "$root/otel-collector/builder.yaml" "$root/jaeger/build/go.mod" "$root/jaeger/build/tools.go") | digest)
+  hash=$( (echo "$builder_version $compose_version"; cat "$root/otel-collector/builder.yaml" "$root/jaeger/build/go.mod" "$root/jaeger/build/tools.go") | digest)
   home=$cache/${hash:0:16}
   if [ "${1:-}" != --path ]; then
     mkdir -p "$home"
     lock "$home"
     build "$home" otelcol-crawlscope build_collector
     build "$home" jaeger build_jaeger
+    build "$home" compose-spec build_compose_spec
   fi
   echo "$home"
 }
@@ -56,6 +58,11 @@ build_jaeger() {
   chmod u+w go.sum
   go get github.com/jaegertracing/jaeger/cmd/jaeger
   go build ${jobs:+-p "$jobs"} -mod=mod -trimpath -ldflags '-s -w' -o "$1" github.com/jaegertracing/jaeger/cmd/jaeger
+}
+
+build_compose_spec() {
+  GOBIN=$PWD go install "github.com/compose-spec/compose-go/v2/cmd@$compose_version"
+  mv cmd "$1"
 }
 
 # One build at a time; without flock (macOS) two builds at once only cost time.
