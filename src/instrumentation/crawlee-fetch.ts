@@ -53,13 +53,18 @@ export async function navigate<T>(
   }
 }
 
-/** Runs a request that a handler sends itself as a fetch stage; an answer that tells of an error fails the stage only. */
-export async function sendRequest(fetch: Fetch, original: () => Promise<CrawleeResponse>): Promise<CrawleeResponse> {
+/** Runs a request that a handler sends itself in a fetch stage; an error status fails the page only if it is the page's own URL. */
+export async function sendRequest(
+  fetch: Fetch,
+  original: () => Promise<CrawleeResponse>,
+  own: boolean,
+): Promise<CrawleeResponse> {
   try {
     const response = await context.with(fetch.stage.context, original);
     guard(() => {
       describeResponse(fetch, response);
       setBodySize(fetch, response);
+      fetch.ignored = !own;
       endFetch(fetch, {});
     }, undefined);
     return response;
@@ -69,10 +74,10 @@ export async function sendRequest(fetch: Fetch, original: () => Promise<CrawleeR
   }
 }
 
-/** Ends a fetch by the status of its answer; gives the class of failure that tells, if it does. */
-export function endFetch(fetch: Fetch, options: FailureOptions): string | undefined {
+/** Ends a fetch by the status of its answer. */
+export function endFetch(fetch: Fetch, options: FailureOptions): void {
   const { stage, status, ignored, ended } = fetch;
-  if (ended) return undefined;
+  if (ended) return;
   fetch.ended = true;
   const errorType = ignored ? undefined : classifyStatus(status);
   if (errorType) {
@@ -80,7 +85,6 @@ export function endFetch(fetch: Fetch, options: FailureOptions): string | undefi
     context.with(stage.context, () => fail(errorType, { message: `The server answered ${status}`, ...statusCode, ...options }));
   }
   stage.end();
-  return errorType;
 }
 
 /** Ends a fetch that ended in an error, thrown by it or by the crawler because of its answer. */
@@ -95,7 +99,7 @@ export function failFetch(fetch: Fetch, error: unknown, retryScheduled?: boolean
 
 /** A good answer ends the fetch with its body; a bad one stays open, for whether it is an error is the crawler's decision. */
 function settleFetch(crawler: Crawler, fetch: Fetch, response: CrawleeResponse | undefined): void {
-  if (!response) return void endFetch(fetch, {});
+  if (!response) return endFetch(fetch, {});
   describeResponse(fetch, response);
   fetch.ignored = crawler.ignoreHttpErrorStatusCodes?.has(fetch.status ?? 0) ?? false;
   const good = fetch.ignored || classifyStatus(fetch.status) === undefined;

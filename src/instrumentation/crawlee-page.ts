@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { activePageState } from '../crawl/active.ts';
 import { causesOf } from '../crawl/error-class.ts';
-import { markFailed, recordFailure } from '../crawl/failure.ts';
+import { recordFailure } from '../crawl/failure.ts';
 import { guard } from '../crawl/guard.ts';
 import type { ActivePage } from '../crawl/page-options.ts';
 import { startPage } from '../crawl/page.ts';
@@ -112,8 +112,7 @@ function endAttempt(crawling: CrawlingContext): void {
   const attempt = attempts.get(crawling);
   if (!attempt) return;
   attempts.delete(crawling);
-  const errorType = attempt.fetch && endFetch(attempt.fetch, { retryScheduled: false });
-  if (errorType) markFailed(attempt.page.span, errorType);
+  if (attempt.fetch) endFetch(attempt.fetch, { retryScheduled: false });
   attempt.page.end({ retryScheduled: false });
 }
 
@@ -131,6 +130,6 @@ function replaceSendRequest(attempt: Attempt, crawling: CrawlingContext): void {
     const { url = crawling.request.url, method = crawling.request.method } = args[0] ?? {};
     const run = (): Promise<CrawleeResponse> => original.apply(this, args);
     const fetch = guard(() => openFetch(url, method, attempt.retry), undefined);
-    return fetch ? sendRequest(fetch, run) : run();
+    return fetch ? sendRequest(fetch, run, String(url) === crawling.request.url) : run();
   };
 }

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { diag, type Attributes } from '@opentelemetry/api';
 import { stage } from '../crawl/stage.ts';
 import type { ModuleExports } from './instrumentation.ts';
-import { isWrapped, markWrapped, type AnyFunction } from './wrap.ts';
+import { isWrapped, markWrapped, replaceExport, type AnyFunction, type Wrapper } from './wrap.ts';
 
 /** A function of the user's own modules, or of a library of theirs, that is a stage. */
 export interface StageDeclaration {
@@ -44,66 +44,17 @@ export function customStages(declarations: readonly StageDeclaration[], baseDir:
 }
 
 function wrapDeclared(exports: ModuleExports, declared: StageDeclaration): ModuleExports {
-  const path = declared.export.split('.');
-  const last = path.pop() ?? '';
-  const owners = ownersOf(exports, path).filter((owner) => typeof owner[last] === 'function');
-  if (owners.length === 0 && last === 'default' && path.length === 0 && typeof exports === 'function') {
-    return wrapFunction(exports, declared) as unknown as ModuleExports;
+  const { module, export: name, stage: stageName, attributes, modelVersion } = declared;
+  const wrapper: Wrapper = (original) => stage(stageName, original, { attributes, modelVersion });
+  const replaced = replaceExport(exports, name.split('.'), wrapper);
+  if (replaced) return replaced;
+  // `module.exports = function` has no property to replace.
+  if (name === 'default' && typeof exports === 'function') {
+    const original = exports as AnyFunction;
+    return (isWrapped(original) ? original : markWrapped(wrapper(original), original)) as unknown as ModuleExports;
   }
-  if (owners.length === 0) {
-    diag.warn(`crawlscope: ${declared.module} has no function ${declared.export}; it exports ${describeExports(exports)}`);
-    return exports;
-  }
-  let replaced = exports;
-  for (const owner of owners) {
-    const wrapped = wrapFunction(owner[last] as AnyFunction, declared);
-    if (owner[last] === wrapped || assign(owner, last, wrapped)) continue;
-    if (owner === exports) replaced = copyWith(exports, last, wrapped);
-    else diag.warn(`crawlscope: ${declared.module} does not let ${declared.export} be replaced; it is not a stage`);
-  }
-  return replaced;
-}
-
-/** The objects that hold the function: also the `module.exports` that an ES module's `default` shows. */
-function ownersOf(exports: ModuleExports, path: string[]): ModuleExports[] {
-  const roots = [exports, exports['default']];
-  const owners = roots.map((root) => path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), root));
-  return [...new Set(owners)].filter(isObject);
-}
-
-const wrappers = new WeakMap<AnyFunction, AnyFunction>();
-
-function wrapFunction(fn: AnyFunction | ModuleExports, { stage: name, attributes, modelVersion }: StageDeclaration): AnyFunction {
-  const original = fn as AnyFunction;
-  if (isWrapped(original)) return original;
-  let wrapper = wrappers.get(original);
-  if (!wrapper) {
-    wrapper = markWrapped(stage(name, original, { attributes, modelVersion }), original);
-    wrappers.set(original, wrapper);
-  }
-  return wrapper;
-}
-
-function assign(owner: ModuleExports, key: string, value: unknown): boolean {
-  try {
-    owner[key] = value;
-    if (owner[key] === value) return true;
-  } catch {
-    // A getter without a setter: it may still be configurable.
-  }
-  try {
-    Object.defineProperty(owner, key, { value, enumerable: true, configurable: true, writable: true });
-    return owner[key] === value;
-  } catch {
-    return false;
-  }
-}
-
-/** Bundlers export through getters that cannot be redefined, so `require` gives a copy. */
-function copyWith(exports: ModuleExports, key: string, value: unknown): ModuleExports {
-  const descriptors = Object.getOwnPropertyDescriptors(exports);
-  descriptors[key] = { value, enumerable: true, configurable: true, writable: true };
-  return Object.create(Object.getPrototypeOf(exports) as object, descriptors) as ModuleExports;
+  diag.warn(`crawlscope: ${module} has no function ${name} that can be replaced; it exports ${describeExports(exports)}`);
+  return exports;
 }
 
 function describeExports(exports: ModuleExports): string {
@@ -136,8 +87,4 @@ function realPath(path: string): string {
     diag.warn(`crawlscope: stages name a module that does not exist: ${path}`);
     return path;
   }
-}
-
-function isObject(value: unknown): value is ModuleExports {
-  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

@@ -33,13 +33,11 @@ async function install({ stages = [], baseDir = process.cwd() }: Instrumentation
   const libraries = new Map<string, string | undefined>();
   const packages = [...new Set([...instrumentations.map((one) => one.module), ...custom.packages])];
   const esmHooks = await hookModules(packages, custom.files, (exports, name, version) => {
-    for (const one of instrumentations) {
-      if (one.module !== name) continue;
-      libraries.set(name, version);
-      checkVersion(name, one.majors, version);
-      one.patch(exports);
-    }
-    return custom.patch(exports, name);
+    const known = instrumentations.find((one) => one.module === name);
+    if (!known) return custom.patch(exports, name);
+    libraries.set(name, version);
+    checkVersion(name, known.majors, version);
+    return custom.patch(known.patch(exports) ?? exports, name);
   });
   diag.debug(`crawlscope: hooks installed (ES modules: ${esmHooks}) for ${[...packages, ...custom.files].join(', ')}`);
   return { esmHooks, libraries };

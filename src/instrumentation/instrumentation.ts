@@ -7,6 +7,6 @@ export interface Instrumentation {
   module: string;
   /** Major versions this is tested against; another one is patched all the same, with a warning. */
   majors: readonly number[];
-  /** Patches in place; may run more than once for one module (as CommonJS and as ES module). */
-  patch: (exports: ModuleExports) => void;
+  /** Patches in place, or gives other exports; may run more than once for one module (as CommonJS and as ES module). */
+  patch: (exports: ModuleExports) => ModuleExports | void;
 }

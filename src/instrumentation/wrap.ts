@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import type { ModuleExports } from './instrumentation.ts';
 
 const WRAPPED = Symbol.for('crawlscope.wrapped');
 
@@ -45,4 +46,61 @@ export function markWrapped(replacement: AnyFunction, original: AnyFunction): An
   Object.defineProperties(replacement, descriptors);
   Object.defineProperty(replacement, WRAPPED, { value: original, configurable: true });
   return replacement;
+}
+
+/**
+ * Replaces a function that a module exports, also inside the `module.exports` that an ES module's `default` shows.
+ * Gives the exports to use from now on: a copy where a bundler's getters cannot be redefined.
+ */
+export function replaceExport(exports: ModuleExports, path: readonly string[], wrapper: Wrapper): ModuleExports | undefined {
+  const key = path.at(-1) ?? '';
+  const owners = ownersOf(exports, path.slice(0, -1)).filter((owner) => typeof owner[key] === 'function');
+  let replaced = owners.length > 0 ? exports : undefined;
+  for (const owner of owners) {
+    const original = owner[key] as AnyFunction;
+    const replacement = replacementOf(original, wrapper);
+    if (replacement === original || assign(owner, key, replacement)) continue;
+    replaced = owner === exports ? copyWith(exports, key, replacement) : undefined;
+  }
+  return replaced;
+}
+
+const replacements = new WeakMap<AnyFunction, AnyFunction>();
+
+function replacementOf(original: AnyFunction, wrapper: Wrapper): AnyFunction {
+  if (isWrapped(original)) return original;
+  const replacement = replacements.get(original) ?? markWrapped(wrapper(original), original);
+  replacements.set(original, replacement);
+  return replacement;
+}
+
+function ownersOf(exports: ModuleExports, path: readonly string[]): ModuleExports[] {
+  const roots = [exports, exports['default']];
+  const owners = roots.map((root) => path.reduce<unknown>((value, key) => (isObject(value) ? value[key] : undefined), root));
+  return [...new Set(owners)].filter(isObject);
+}
+
+function assign(owner: ModuleExports, key: string, value: unknown): boolean {
+  try {
+    owner[key] = value;
+    if (owner[key] === value) return true;
+  } catch {
+    // A getter without a setter: it may still be configurable.
+  }
+  try {
+    Object.defineProperty(owner, key, { value, enumerable: true, configurable: true, writable: true });
+    return owner[key] === value;
+  } catch {
+    return false;
+  }
+}
+
+function copyWith(exports: ModuleExports, key: string, value: unknown): ModuleExports {
+  const descriptors = Object.getOwnPropertyDescriptors(exports);
+  descriptors[key] = { value, enumerable: true, configurable: true, writable: true };
+  return Object.create(Object.getPrototypeOf(exports) as object, descriptors) as ModuleExports;
+}
+
+function isObject(value: unknown): value is ModuleExports {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function';
 }

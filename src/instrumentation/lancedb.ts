@@ -1,0 +1,72 @@
+import { SpanKind, type Attributes } from '@opentelemetry/api';
+import { guard } from '../crawl/guard.ts';
+import type { Instrumentation } from './instrumentation.ts';
+import { libraryStage } from './library-stage.ts';
+import { describeWrite } from './store-write.ts';
+import { replaceExport, wrapMethod, type Wrapper } from './wrap.ts';
+
+/** LanceDB: rows added, merged, updated and deleted are the store stage. */
+export const lancedb: Instrumentation = {
+  module: '@lancedb/lancedb',
+  majors: [0],
+  patch(exports) {
+    return replaceExport(exports, ['connect'], onResult(instrumentConnection));
+  },
+};
+
+/** The classes of connections and tables are not exported, so they are met in what `connect` and its connections give. */
+function instrumentConnection(connection: object): void {
+  const prototype = Object.getPrototypeOf(connection) as object;
+  for (const name of ['openTable', 'createTable', 'createEmptyTable']) {
+    wrapMethod(prototype, name, 'Connection', onResult(instrumentTable));
+  }
+}
+
+const builders = new WeakMap<object, string>();
+
+function instrumentTable(table: object): void {
+  const prototype = Object.getPrototypeOf(table) as object;
+  for (const name of ['add', 'update', 'delete']) {
+    const before = ({ self, args }: { self: { name?: string }; args: readonly unknown[] }): Attributes =>
+      describeWrite('lancedb', self.name, name, name === 'add' ? args[0] : undefined);
+    wrapMethod(prototype, name, 'Table', libraryStage<{ name?: string }>('store', { kind: SpanKind.CLIENT, before }));
+  }
+  wrapMethod(prototype, 'mergeInsert', 'Table', mergeInsert);
+}
+
+const mergeInsert: Wrapper = (original) =>
+  function (...args) {
+    const builder = original.apply(this, args) as object;
+    instrumentBuilder(builder, String((this as { name?: string }).name));
+    return builder;
+  };
+
+/** Every step of the builder gives a new one; `execute` is on their prototype, the table's name is kept for each. */
+function instrumentBuilder(builder: object, table: string): void {
+  builders.set(builder, table);
+  const prototype = Object.getPrototypeOf(builder) as object;
+  for (const name of Object.getOwnPropertyNames(prototype)) {
+    if (!name.startsWith('when') && !name.startsWith('use')) continue;
+    wrapMethod(prototype, name, 'MergeInsertBuilder', keepTable);
+  }
+  const before = ({ self, args }: { self: object; args: readonly unknown[] }): Attributes =>
+    describeWrite('lancedb', builders.get(self), 'mergeInsert', args[0]);
+  wrapMethod(prototype, 'execute', 'MergeInsertBuilder', libraryStage<object>('store', { kind: SpanKind.CLIENT, before }));
+}
+
+const keepTable: Wrapper = (original) =>
+  function (...args) {
+    const next = original.apply(this, args) as object;
+    const table = builders.get(this as object);
+    if (table !== undefined) builders.set(next, table);
+    return next;
+  };
+
+function onResult(instrument: (result: object) => void): Wrapper {
+  return (original) =>
+    async function (...args) {
+      const result = (await original.apply(this, args)) as object;
+      guard(() => instrument(result), undefined);
+      return result;
+    };
+}
