@@ -111,6 +111,9 @@ export const REDACTED_PARAMETERS = [
 ] as const;
 
 export const LOG_LABEL = 'crawl.label';
+/** Takes a label back: a record is never deleted. */
+export const LOG_LABEL_UNDONE = 'crawl.label.undone';
+export const ATTR_LABEL_ID = 'crawl.label.id';
 export const LOG_HEALTH = 'crawl.health';
 /** Written when a run starts, so that a crash leaves its record: the attributes of its `crawl.run` span. */
 export const LOG_RUN = 'crawl.run.started';

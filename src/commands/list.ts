@@ -3,8 +3,9 @@ import { alertsList } from './alerts-list.ts';
 import { alertsPrometheus } from './alerts-prometheus.ts';
 import { alertsTest } from './alerts-test.ts';
 import type { CliCommand } from './command.ts';
+import { drift } from './drift.ts';
 import { ingest } from './ingest.ts';
 import { trace } from './trace.ts';
 
 /** Every command, in the order `crawlscope --help` shows them. */
-export const COMMANDS: readonly CliCommand<never>[] = [ingest, trace, alertsCheck, alertsList, alertsTest, alertsPrometheus];
+export const COMMANDS: readonly CliCommand<never>[] = [ingest, trace, drift, alertsCheck, alertsList, alertsTest, alertsPrometheus];
