@@ -3,12 +3,13 @@ import { parseArgs } from 'node:util';
 import { THRESHOLD, trainClassifier } from './classify.ts';
 import { createCrawler } from './crawler.ts';
 import { embedAll, MODEL_VERSION } from './embed.ts';
+import { VECTOR_STORE } from './settings.ts';
 import { openStore } from './store.ts';
 import { Tally } from './tally.ts';
 
 const HELP = `Crawls a site, classifies its pages by meaning and keeps those that fit in a vector store.
 
-  node --import crawlscope/register crawl.ts --start URL [--max-pages 200] [--timeout 30] [--store storage/vectors]
+  node --import crawlscope/register crawl.ts --start URL [--max-pages 200] [--timeout 30]
 `;
 
 const { values } = parseArgs({
@@ -16,7 +17,6 @@ const { values } = parseArgs({
     start: { type: 'string' },
     'max-pages': { type: 'string', default: '200' },
     timeout: { type: 'string', default: '30' },
-    store: { type: 'string', default: 'storage/vectors' },
   },
 });
 const start = values.start && URL.canParse(values.start) ? values.start : undefined;
@@ -32,7 +32,7 @@ if (start === undefined || !(maxPages > 0) || !(timeoutSeconds > 0)) {
 
 async function crawl(url: string): Promise<void> {
   const classifier = await trainClassifier(embedAll);
-  const table = await openStore(values.store, classifier.background.length);
+  const table = await openStore(VECTOR_STORE, classifier.background.length);
   const tally = new Tally(showProgress);
   const config = { start: url, maxPages, timeoutSeconds, threshold: THRESHOLD };
   await run({ config, modelVersion: MODEL_VERSION, classificationMethod: 'centroid', threshold: THRESHOLD }, async () => {

@@ -1,4 +1,5 @@
 import { defineConfig } from 'crawlscope';
+import { VECTOR_STORE } from './settings.ts';
 
 export default defineConfig({
   serviceName: 'semantic-crawler',
@@ -18,5 +19,5 @@ export default defineConfig({
       attributes: { 'db.system.name': 'lancedb', 'db.collection.name': 'documents', 'db.operation.name': 'mergeInsert' },
     },
   ],
-  stores: { lancedb: './storage/vectors' },
+  stores: { lancedb: VECTOR_STORE },
 });

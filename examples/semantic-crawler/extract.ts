@@ -10,9 +10,10 @@ export interface Article {
 
 /** The main text of a page; all its visible text where Readability finds no article. */
 export function extractArticle(html: string): Article {
-  const { document } = parseHTML(html);
-  const title = document.title?.trim() ?? '';
-  const everything = collapse(document.body?.textContent ?? '');
+  const { document } = parseHTML(hasBody(html) ? html : `<html><body>${html}</body></html>`);
+  for (const hidden of document.querySelectorAll('script, style, noscript, template')) hidden.remove();
+  const title = collapse(document.querySelector('title')?.textContent ?? '');
+  const everything = collapse(document.body.textContent ?? '');
   if (everything === '') {
     fail('empty_content');
     return { title, text: '', method: 'raw' };
@@ -22,6 +23,11 @@ export function extractArticle(html: string): Article {
   return text === ''
     ? { title, text: everything, method: 'raw' }
     : { title: article?.title?.trim() || title, text, method: 'readability' };
+}
+
+/** HTML may leave out its outermost tags; linkedom does not add them. */
+function hasBody(html: string): boolean {
+  return /<html[\s>]/iu.test(html) && /<body[\s>]/iu.test(html);
 }
 
 function collapse(text: string): string {
