@@ -1,0 +1,75 @@
+import { mkdir, open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Attributes, AttributeValue } from '../otlp/rows.ts';
+import { SCOPE_NAME } from '../semconv.ts';
+
+/** A log record to add to the telemetry on disk. */
+export interface NewLog {
+  readonly eventName: string;
+  /** Microseconds since the Unix epoch. */
+  readonly timeUs: number;
+  /** OTLP severity number; 9 (INFO) when not given. */
+  readonly severity?: number;
+  readonly body?: AttributeValue;
+  readonly traceId?: string;
+  readonly spanId?: string;
+  readonly attributes: Attributes;
+}
+
+const NEWLINE = 0x0a;
+
+/**
+ * Appends log records as one line of OTLP JSON to `file` in the data folder `folder`, and resolves when it is on disk. A line that a
+ * crash left half written is closed first, so that it costs nothing but itself.
+ */
+export async function appendLogs(folder: string, file: string, records: readonly NewLog[]): Promise<void> {
+  const path = join(folder, file);
+  await mkdir(folder, { recursive: true });
+  const handle = await open(path, 'a+');
+  try {
+    const { size } = await handle.stat();
+    const last = Buffer.alloc(1, NEWLINE);
+    if (size > 0) await handle.read(last, 0, 1, size - 1);
+    const glue = last[0] === NEWLINE ? '' : '\n';
+    await handle.appendFile(`${glue}${JSON.stringify(encodeLogs(records))}\n`);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  await syncFolder(dirname(path));
+}
+
+/** Makes the name of a new file durable; some systems cannot open a folder, and need not. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r').catch(() => undefined);
+  await handle?.sync().catch(() => undefined);
+  await handle?.close();
+}
+
+function encodeLogs(records: readonly NewLog[]): object {
+  const logRecords = records.map(({ eventName, timeUs, severity = 9, body, traceId, spanId, attributes }) => ({
+    timeUnixNano: `${BigInt(Math.round(timeUs)) * 1000n}`,
+    observedTimeUnixNano: `${BigInt(Date.now()) * 1_000_000n}`,
+    severityNumber: severity,
+    eventName,
+    ...(body === undefined ? {} : { body: encodeValue(body) }),
+    ...(traceId ? { traceId } : {}),
+    ...(spanId ? { spanId } : {}),
+    attributes: encodeAttributes(attributes),
+  }));
+  const resource = { attributes: encodeAttributes({ 'service.name': 'crawlscope' }) };
+  return { resourceLogs: [{ resource, scopeLogs: [{ scope: { name: SCOPE_NAME }, logRecords }] }] };
+}
+
+function encodeAttributes(attributes: Attributes): object[] {
+  return Object.entries(attributes).map(([key, value]) => ({ key, value: encodeValue(value) }));
+}
+
+function encodeValue(value: AttributeValue): object {
+  if (value === null) return {};
+  if (typeof value === 'string') return { stringValue: value.toWellFormed() };
+  if (typeof value === 'boolean') return { boolValue: value };
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
+  if (Array.isArray(value)) return { arrayValue: { values: value.map(encodeValue) } };
+  return { kvlistValue: { values: encodeAttributes(value) } };
+}
