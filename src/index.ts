@@ -7,4 +7,5 @@ export type { FailureOptions } from './crawl/failure.ts';
 export { run, type ActiveRun, type RunOptions } from './crawl/run.ts';
 export { extract, inject, type Carrier } from './crawl/propagation.ts';
 export { recordCacheLookup as cacheLookup } from './crawl/metrics.ts';
+export { queueSize, storeSize } from './crawl/gauges.ts';
 export { defineConfig, type CrawlscopeConfig } from './sdk/config-type.ts';

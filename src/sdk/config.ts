@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { errorMessage } from '../errors.ts';
+import type { CrawlscopeConfig, DeclaredStage } from './config-type.ts';
+import { warnOnce } from './dropped.ts';
+
+/** The configuration and where relative paths in it start. */
+export interface LoadedConfig {
+  readonly config: CrawlscopeConfig;
+  readonly directory: string;
+}
+
+const NAMES = ['crawlscope.config.ts', 'crawlscope.config.js', 'crawlscope.config.mjs', 'crawlscope.config.json'];
+const CHECKS: { readonly [Key in keyof CrawlscopeConfig]-?: readonly [(value: unknown) => boolean, string] } = {
+  serviceName: [isText, 'a text'],
+  redact: [(value) => Array.isArray(value) && value.every(isText), 'a list of parameter names'],
+  stages: [Array.isArray, 'a list of { module, export, stage }'],
+  alerts: [isRecord, 'an object of limits'],
+  stores: [(value) => isRecord(value) && Object.values(value).every(isText), 'an object of paths'],
+  notify: [(value) => Array.isArray(value) && value.every(isRecord), 'a list of objects'],
+  health: [isRecord, 'an object'],
+  diskLimit: [isPositive, 'a number of bytes'],
+  fileLimit: [isPositive, 'a number of bytes'],
+};
+const STAGE_KEYS = ['module', 'export', 'stage', 'attributes', 'modelVersion'];
+
+/** Reads `$CRAWLSCOPE_CONFIG` or `crawlscope.config.{ts,js,mjs,json}` of a folder; what is wrong in it is told and left out. */
+export async function loadConfig(folder: string): Promise<LoadedConfig> {
+  const named = process.env['CRAWLSCOPE_CONFIG'];
+  const path =
+    named === undefined ? NAMES.map((name) => resolve(folder, name)).find((file) => existsSync(file)) : resolve(folder, named);
+  if (path === undefined) return { config: {}, directory: folder };
+  try {
+    return { config: checkConfig(await readConfig(path), path), directory: dirname(path) };
+  } catch (error) {
+    warnOnce(path, `${path} cannot be read and is left out: ${errorMessage(error)}`);
+    return { config: {}, directory: dirname(path) };
+  }
+}
+
+async function readConfig(path: string): Promise<unknown> {
+  if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
+  const loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
+  if (loaded.default === undefined) throw new Error('it has no default export; write `export default defineConfig({ ... })`');
+  return loaded.default;
+}
+
+function checkConfig(given: unknown, path: string): CrawlscopeConfig {
+  if (!isRecord(given)) throw new Error('it is not an object');
+  const kept: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(given)) {
+    const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof CrawlscopeConfig] : undefined;
+    if (check === undefined)
+      warnOnce(`${path} ${key}`, `${path}: unknown key "${key}"; known are ${Object.keys(CHECKS).join(', ')}`);
+    else if (check[0](value)) kept[key] = value;
+    else warnOnce(`${path} ${key}`, `${path}: "${key}" is ${show(value)}, it must be ${check[1]}; it is left out`);
+  }
+  if (kept['stages'] !== undefined)
+    kept['stages'] = (kept['stages'] as unknown[]).filter((stage, index) => checkStage(stage, `stages[${index}]`, path));
+  return kept;
+}
+
+function checkStage(stage: unknown, key: string, path: string): stage is DeclaredStage {
+  const missing = isRecord(stage)
+    ? ['module', 'export', 'stage'].filter((name) => !isText(stage[name]))
+    : ['module', 'export', 'stage'];
+  if (missing.length > 0) {
+    warnOnce(`${path} ${key}`, `${path}: "${key}" needs ${missing.join(', ')} as text; it is left out`);
+    return false;
+  }
+  for (const name of Object.keys(stage as object)) {
+    if (!STAGE_KEYS.includes(name))
+      warnOnce(`${path} ${key}.${name}`, `${path}: unknown key "${key}.${name}"; known are ${STAGE_KEYS.join(', ')}`);
+  }
+  return true;
+}
+
+function show(value: unknown): string {
+  return typeof value === 'object'
+    ? Array.isArray(value)
+      ? 'a list'
+      : 'an object'
+    : `${typeof value} ${String(value)}`.slice(0, 100);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isPositive(value: unknown): boolean {
+  return isNumber(value) && value > 0;
+}

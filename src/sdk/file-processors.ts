@@ -1,0 +1,122 @@
+import { JsonLogsSerializer, JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
+import { MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
+import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
+import { TraceFlags } from '@opentelemetry/api';
+import { errorMessage } from '../errors.ts';
+import { countDropped, type Signal } from './dropped.ts';
+import type { SignalFile } from './file-exporter.ts';
+
+/** Something that can write all it holds before it returns. */
+export interface SyncFlush {
+  readonly flushSync: () => void;
+}
+
+/** How long and how much is held back before it is written. */
+export interface Batching {
+  /** Items of one line. */
+  readonly size: number;
+  /** Longest time in memory, in milliseconds. */
+  readonly delay: number;
+}
+
+/** Writes ended spans to a file in small batches, synchronously, so that memory stays bounded and nothing is lost at exit. */
+export function createFileSpanProcessor(file: SignalFile, batching: Batching): SpanProcessor & SyncFlush {
+  const buffer = createBuffer<ReadableSpan>('traces', file, batching, (spans) => JsonTraceSerializer.serializeRequest(spans));
+  return {
+    onStart: () => {},
+    onEnd: (span) => {
+      if (span.spanContext().traceFlags & TraceFlags.SAMPLED) buffer.add(span);
+    },
+    ...endings(buffer.flush),
+  };
+}
+
+/** Writes log records to a file in small batches. */
+export function createFileLogProcessor(file: SignalFile, batching: Batching): LogRecordProcessor & SyncFlush {
+  const buffer = createBuffer<ReadableLogRecord>('logs', file, batching, (records) =>
+    JsonLogsSerializer.serializeRequest(records),
+  );
+  return { onEmit: (record) => buffer.add(record), ...endings(buffer.flush) };
+}
+
+/**
+ * Writes all metrics to a file at an interval. They can only be collected asynchronously, so a snapshot is kept at hand that an
+ * exit handler can still write.
+ */
+export class FileMetricReader extends MetricReader implements SyncFlush {
+  readonly #file: SignalFile;
+  readonly #timers: readonly NodeJS.Timeout[];
+  #latest: ResourceMetrics | undefined;
+
+  constructor(file: SignalFile, interval: number, snapshotInterval: number) {
+    super();
+    this.#file = file;
+    const snapshots = setInterval(() => void this.#snapshot(), Math.min(snapshotInterval, interval));
+    const writes = setInterval(() => this.flushSync(), interval);
+    this.#timers = [snapshots.unref(), writes.unref()];
+  }
+
+  flushSync(): void {
+    const metrics = this.#latest;
+    this.#latest = undefined;
+    const points =
+      metrics?.scopeMetrics.flatMap((scope) => scope.metrics).reduce((sum, metric) => sum + metric.dataPoints.length, 0) ?? 0;
+    if (metrics && points > 0) writeLine('metrics', this.#file, points, () => JsonMetricsSerializer.serializeRequest(metrics));
+  }
+
+  override async onForceFlush(): Promise<void> {
+    await this.#snapshot();
+    this.flushSync();
+  }
+
+  override async onShutdown(): Promise<void> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.onForceFlush();
+  }
+
+  async #snapshot(): Promise<void> {
+    try {
+      this.#latest = (await this.collect()).resourceMetrics;
+    } catch (error) {
+      countDropped('metrics', 'collect_failed', 1, errorMessage(error));
+    }
+  }
+}
+
+function createBuffer<T>(
+  signal: Signal,
+  file: SignalFile,
+  { size, delay }: Batching,
+  serialize: (items: T[]) => Uint8Array | undefined,
+) {
+  let items: T[] = [];
+  let timer: NodeJS.Timeout | undefined;
+  const flush = (): void => {
+    clearTimeout(timer);
+    timer = undefined;
+    if (items.length === 0) return;
+    const batch = items;
+    items = [];
+    writeLine(signal, file, batch.length, () => serialize(batch));
+  };
+  const add = (item: T): void => {
+    items.push(item);
+    if (items.length >= size) flush();
+    else timer ??= setTimeout(flush, delay).unref();
+  };
+  return { add, flush };
+}
+
+function writeLine(signal: Signal, file: SignalFile, items: number, serialize: () => Uint8Array | undefined): void {
+  try {
+    const body = serialize();
+    if (body) file.write(body, items);
+  } catch (error) {
+    countDropped(signal, 'serialize_failed', items, errorMessage(error));
+  }
+}
+
+function endings(flush: () => void) {
+  return { forceFlush: async () => flush(), shutdown: async () => flush(), flushSync: flush };
+}

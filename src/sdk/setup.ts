@@ -1,0 +1,113 @@
+import { join, resolve } from 'node:path';
+import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core';
+import { ConsoleLogRecordExporter, SimpleLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
+import { ConsoleMetricExporter, PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
+import { NodeSDK } from '@opentelemetry/sdk-node';
+import { ConsoleSpanExporter, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import type { CrawlscopeConfig } from './config-type.ts';
+import { destinationsOf } from './environment.ts';
+import { openSignalFile, type FileOptions, type SignalFile } from './file-exporter.ts';
+import { FileMetricReader, createFileLogProcessor, createFileSpanProcessor, type SyncFlush } from './file-processors.ts';
+import { createOtlpLogProcessor, createOtlpMetricReader, createOtlpSpanProcessor } from './otlp-processors.ts';
+import { describeProcess } from './resource.ts';
+import type { Flushes } from './shutdown.ts';
+
+/** The running SDK. */
+export interface Telemetry extends Flushes {
+  /** Files of this process, also those still to appear. */
+  readonly files: readonly SignalFile[];
+}
+
+const FILE_LIMIT = 64 * 1024 * 1024;
+const DISK_LIMIT = 1024 * 1024 * 1024;
+const SNAPSHOT_INTERVAL = 1000;
+const LONGEST_ATTRIBUTE = 65_536;
+
+interface Pipelines {
+  readonly spans: SpanProcessor[];
+  readonly logs: LogRecordProcessor[];
+  readonly metrics: MetricReader[];
+  readonly sync: SyncFlush[];
+  readonly files: SignalFile[];
+}
+
+/** Starts traces, metrics and logs as the `OTEL_*` variables and the configuration say. */
+export function startTelemetry(config: CrawlscopeConfig): Telemetry {
+  const pipelines: Pipelines = { spans: [], logs: [], metrics: [], sync: [], files: [] };
+  const interval = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000;
+  addFiles(pipelines, config, interval);
+  addOtlp(pipelines, interval);
+  addConsole(pipelines, interval);
+  const lengthLimit =
+    getNumberFromEnv('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') ?? getNumberFromEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT');
+  const sdk = new NodeSDK({
+    resource: describeProcess(config.serviceName),
+    spanProcessors: pipelines.spans,
+    logRecordProcessors: pipelines.logs,
+    metricReaders: pipelines.metrics,
+    spanLimits: { attributeValueLengthLimit: lengthLimit ?? LONGEST_ATTRIBUTE },
+  });
+  sdk.start();
+  const flushables = [...pipelines.spans, ...pipelines.logs, ...pipelines.metrics];
+  return {
+    files: pipelines.files,
+    now: () => {
+      for (const one of pipelines.sync) one.flushSync();
+    },
+    whole: () => Promise.all(flushables.map((one) => one.forceFlush())),
+  };
+}
+
+function addFiles({ spans, logs, metrics, sync, files }: Pipelines, config: CrawlscopeConfig, interval: number): void {
+  const batching = {
+    size: getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE') ?? 512,
+    delay: getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY') ?? 1000,
+  };
+  const options: FileOptions = {
+    directory: join(resolve(getStringFromEnv('CRAWLSCOPE_DIR') ?? '.crawlscope'), 'otlp'),
+    fileLimit: config.fileLimit ?? FILE_LIMIT,
+    diskLimit: config.diskLimit ?? DISK_LIMIT,
+  };
+  const open = (signal: 'traces' | 'logs' | 'metrics'): SignalFile => {
+    const file = openSignalFile(signal, options);
+    files.push(file);
+    return file;
+  };
+  if (destinationsOf('traces').files) {
+    const processor = createFileSpanProcessor(open('traces'), batching);
+    spans.push(processor);
+    sync.push(processor);
+  }
+  if (destinationsOf('logs').files) {
+    const processor = createFileLogProcessor(open('logs'), batching);
+    logs.push(processor);
+    sync.push(processor);
+  }
+  if (destinationsOf('metrics').files) {
+    const reader = new FileMetricReader(open('metrics'), interval, SNAPSHOT_INTERVAL);
+    metrics.push(reader);
+    sync.push(reader);
+  }
+}
+
+function addOtlp({ spans, logs, metrics, sync }: Pipelines, interval: number): void {
+  if (destinationsOf('traces').otlp) {
+    const processor = createOtlpSpanProcessor();
+    spans.push(processor);
+    sync.push(processor);
+  }
+  if (destinationsOf('logs').otlp) {
+    const processor = createOtlpLogProcessor();
+    logs.push(processor);
+    sync.push(processor);
+  }
+  if (destinationsOf('metrics').otlp) metrics.push(createOtlpMetricReader(interval));
+}
+
+function addConsole({ spans, logs, metrics }: Pipelines, interval: number): void {
+  if (destinationsOf('traces').console) spans.push(new SimpleSpanProcessor({ exporter: new ConsoleSpanExporter() }));
+  if (destinationsOf('logs').console) logs.push(new SimpleLogRecordProcessor({ exporter: new ConsoleLogRecordExporter() }));
+  const exporter = new ConsoleMetricExporter();
+  if (destinationsOf('metrics').console)
+    metrics.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: interval }));
+}
