@@ -1,0 +1,3 @@
+import { programSuite } from './vitest.e2e.config.ts';
+
+export default programSuite('chaos');
