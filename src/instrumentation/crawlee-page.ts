@@ -4,6 +4,7 @@ import { causesOf } from '../crawl/error-class.ts';
 import { recordFailure } from '../crawl/failure.ts';
 import { guard } from '../crawl/guard.ts';
 import type { ActivePage } from '../crawl/page-options.ts';
+import { observe } from '../crawl/outcome.ts';
 import { startPage } from '../crawl/page.ts';
 import { classifyCrawleeError } from './crawlee-error.ts';
 import { endFetch, failFetch, navigate, openFetch, sendRequest, type Fetch } from './crawlee-fetch.ts';
@@ -27,20 +28,33 @@ const attempts = new WeakMap<CrawlingContext, Attempt>();
  */
 export function instrumentHandling(crawler: Crawler): void {
   const owner = crawler.constructor.name;
-  wrapMethod(crawler, '_runRequestHandler', owner, runRequestHandler);
-  wrapMethod(crawler, '_requestFunctionErrorHandler', owner, handleError);
-  wrapMethod(crawler, '_cleanupContext', owner, cleanUp);
+  const told = {
+    failure: wrapMethod(crawler, '_requestFunctionErrorHandler', owner, handleError),
+    end: wrapMethod(crawler, '_cleanupContext', owner, cleanUp),
+  };
+  wrapMethod(crawler, '_runRequestHandler', owner, runRequestHandler(told));
   // A crawler without navigation fetches in its handler.
   if ('_handleNavigation' in crawler) wrapMethod(crawler, '_handleNavigation', owner, handleNavigation);
 }
 
-const runRequestHandler: Wrapper = (original) =>
-  function (...args) {
-    const crawling = args[0] as CrawlingContext;
-    const attempt = guard(() => startAttempt(this as Crawler, crawling), undefined);
-    const run = (): unknown => original.apply(this, args);
-    return attempt ? context.with(attempt.page.context, run) : run();
-  };
+/** What no other method of this Crawlee tells is taken from how the handling ends, which is all but a time-out. */
+const runRequestHandler =
+  (told: { failure: boolean; end: boolean }): Wrapper =>
+  (original) =>
+    function (...args) {
+      const crawling = args[0] as CrawlingContext;
+      const attempt = guard(() => startAttempt(this as Crawler, crawling), undefined);
+      const run = (): unknown => original.apply(this, args);
+      if (!attempt) return run();
+      const ok = (): void => {
+        if (!told.end) guard(() => endAttempt(crawling), undefined);
+      };
+      const failed = (error: unknown): void => {
+        if (!told.failure) guard(() => failAttempt(crawling, attempt, error, undefined), undefined);
+      };
+      const within = <T>(step: () => T): T => context.with(attempt.page.context, step);
+      return told.failure && told.end ? within(run) : observe(run, { ok, failed }, within);
+    };
 
 const handleNavigation: Wrapper = (original) =>
   function (...args) {
@@ -97,10 +111,10 @@ function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
   return attempt;
 }
 
-function failAttempt(crawling: CrawlingContext, { page, fetch }: Attempt, error: unknown, retryScheduled: boolean): void {
+function failAttempt(crawling: CrawlingContext, { page, fetch }: Attempt, error: unknown, retryScheduled: boolean | undefined): void {
   attempts.delete(crawling);
   if (fetch && belongsToFetch(fetch, error)) failFetch(fetch, error, retryScheduled);
-  else if (fetch) endFetch(fetch, { retryScheduled });
+  else if (fetch) endFetch(fetch, retryScheduled === undefined ? {} : { retryScheduled });
   const state = activePageState(page.context);
   const known = state && [error, ...causesOf(error)].some((one) => state.failures.has(one));
   const errorType = known ? undefined : classifyCrawleeError(error, fetch?.status);

@@ -40,8 +40,8 @@ export async function runFixture(name: string, env: Record<string, string> = {},
   const spansFile = join(directory, 'spans.jsonl');
   const preload = join(import.meta.dirname, 'fixtures/own-sdk.mjs');
   const command = [...args, '--import', preload, join(import.meta.dirname, 'fixtures', name)];
-  const defaults = { SPANS_FILE: spansFile, STORAGE: join(directory, 'storage'), OTEL_METRICS_EXPORTER: 'none' };
-  const outcome = await runNode(command, { ...defaults, OTEL_LOGS_EXPORTER: 'none', ...env });
+  const defaults = { SPANS_FILE: spansFile, STORAGE: join(directory, 'storage'), CRAWLEE_LOG_LEVEL: 'ERROR' };
+  const outcome = await runNode(command, { ...defaults, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', ...env });
   return { ...outcome, spans: parseLines(await readFile(env['SPANS_FILE'] ?? spansFile, 'utf8').catch(() => '')) };
 }
 

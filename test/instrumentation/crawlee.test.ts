@@ -1,14 +1,14 @@
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { beforeAll, afterAll, describe, expect, it } from 'vitest';
-import { stagesOf, pagesOf, runFixture, type Span } from './child.ts';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { pagesOf, runFixture, stagesOf, temporaryDirectory, type Span } from './child.ts';
 import { serveSite, type Site } from './site.ts';
 
 let site: Site;
-beforeAll(async () => {
+beforeEach(async () => {
   site = await serveSite();
 });
-afterAll(() => site.close());
+afterEach(() => site.close());
 
 describe('a CheerioCrawler', () => {
   it('gives one trace per URL, with links, retries, fetches and failures of every kind', { timeout: 180_000 }, async () => {
@@ -76,6 +76,64 @@ describe('a CheerioCrawler', () => {
   });
 });
 
+describe.each(['CheerioCrawler', 'HttpCrawler', 'JSDOMCrawler', 'LinkeDOMCrawler', 'BasicCrawler'])('a %s', (crawler) => {
+  it('has the stages of its handler and its fetch under the page', async () => {
+    const { code, stderr, spans } = await runFixture('kinds.mjs', { SITE: site.url, CRAWLER: crawler });
+    expect(code, stderr).toBe(0);
+    const [start] = pagesOf(spans, `${site.url}/`);
+    const [found] = pagesOf(spans, '/a');
+    for (const page of [start, found]) {
+      expect(stagesOf(spans, page).map((span) => span.name)).toEqual(['crawl.fetch', 'crawl.extract', 'crawl.embed']);
+      expect(page?.attributes).toMatchObject({ 'crawl.page.score': 0.9, 'crawl.page.category': 'tests' });
+      expect(page?.attributes['crawl.threshold.passed']).toBe(true);
+    }
+    const [fetch] = stagesOf(spans, found);
+    expect(fetch?.attributes).toMatchObject({ 'http.response.status_code': 200, 'url.full': `${site.url}/a` });
+    expect(fetch?.attributes['http.response.body.size']).toBeGreaterThan(50);
+    expect(linksOf(found)[0]).toEqual(['discovered_by', start?.spanId]);
+  });
+});
+
+describe('the instrumentation of Crawlee', () => {
+  it('works in a CommonJS application, beside a wrapper of its own', async () => {
+    const { code, stdout, stderr, spans } = await runFixture('cheerio.cjs', { SITE: site.url });
+    expect(code, stderr).toBe(0);
+    expect(pagesOf(spans, '/flaky').map((page) => page.error)).toEqual([true, false]);
+    expect(stdout.trim()).toBe('1');
+    expect(pagesOf(spans, '/a')).toHaveLength(1);
+  });
+
+  it('works under SDK 2', async () => {
+    const { code, stderr, spans } = await runFixture('cheerio.cjs', { SITE: site.url, SDK_PACKAGE: 'sdk-node-v2' });
+    expect(code, stderr).toBe(0);
+    const [found] = pagesOf(spans, '/a');
+    expect(linksOf(found).map(([type]) => type)).toEqual(['discovered_by', 'run']);
+    expect(stagesOf(spans, found).map((span) => span.name)).toEqual(['crawl.fetch']);
+  });
+
+  it('goes on with the trace of a URL in the next process', async () => {
+    const directory = await temporaryDirectory();
+    const env = { SITE: site.url, STORAGE: directory, KEEP: '1' };
+    const stopped = await runFixture('restart.mjs', env);
+    const [first, ...more] = pagesOf(stopped.spans, '/a');
+    expect(more).toEqual([]);
+    expect(first).toMatchObject({ error: true, attributes: { 'crawl.retry.count': 0 } });
+    const { code, stderr, spans } = await runFixture('restart.mjs', { ...env, LAST: '1' });
+    expect(code, stderr).toBe(0);
+    const [second] = pagesOf(spans, '/a');
+    expect(second).toMatchObject({ traceId: first?.traceId, parentSpanId: first?.spanId, error: false });
+    expect(second?.attributes['crawl.retry.count']).toBe(1);
+  });
+
+  it('warns once of a missing private method, and the crawl goes on', async () => {
+    const { code, stdout, stderr, spans } = await runFixture('missing-method.mjs');
+    expect(code, stderr).toBe(0);
+    expect(stdout.match(/127\.0\.0\.1/g)).toHaveLength(2);
+    expect(stderr.match(/has no method _requestFunctionErrorHandler/g)).toHaveLength(1);
+    expect(pagesOf(spans, '/x')).toHaveLength(2);
+  });
+});
+
 /** The class, the scheduled retry and the status of each attempt's failure, which is recorded once, on the page or its stage. */
 function failures(spans: Span[], path: string): ([string, boolean, number | undefined] | undefined)[] {
   return pagesOf(spans, path).map((page) => {
@@ -88,7 +146,7 @@ function failures(spans: Span[], path: string): ([string, boolean, number | unde
   });
 }
 
-function linksOf(span: Span | undefined): unknown[] {
+function linksOf(span: Span | undefined): [unknown, string][] {
   return (span?.links ?? []).map((link) => [link.attributes['crawl.link.type'], link.spanId]);
 }
 
