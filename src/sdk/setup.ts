@@ -9,7 +9,8 @@ import { destinationsOf } from './environment.ts';
 import { openSignalFile, type FileOptions, type SignalFile } from './file-exporter.ts';
 import { FileMetricReader, createFileLogProcessor, createFileSpanProcessor, type SyncFlush } from './file-processors.ts';
 import { createOtlpLogProcessor, createOtlpMetricReader, createOtlpSpanProcessor } from './otlp-processors.ts';
-import { describeProcess } from './resource.ts';
+import { createRedactingProcessor } from './redacting-processor.ts';
+import { describeProcess, detectors } from './resource.ts';
 import type { Flushes } from './shutdown.ts';
 
 /** The running SDK. */
@@ -42,7 +43,8 @@ export function startTelemetry(config: CrawlscopeConfig): Telemetry {
     getNumberFromEnv('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') ?? getNumberFromEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT');
   const sdk = new NodeSDK({
     resource: describeProcess(config.serviceName),
-    spanProcessors: pipelines.spans,
+    resourceDetectors: detectors(),
+    spanProcessors: pipelines.spans.length > 0 ? [createRedactingProcessor(), ...pipelines.spans] : [],
     logRecordProcessors: pipelines.logs,
     metricReaders: pipelines.metrics,
     spanLimits: { attributeValueLengthLimit: lengthLimit ?? LONGEST_ATTRIBUTE },
@@ -63,10 +65,11 @@ function addFiles({ spans, logs, metrics, sync, files }: Pipelines, config: Craw
     size: getNumberFromEnv('OTEL_BSP_MAX_EXPORT_BATCH_SIZE') ?? 512,
     delay: getNumberFromEnv('OTEL_BSP_SCHEDULE_DELAY') ?? 1000,
   };
+  const diskLimit = config.diskLimit ?? DISK_LIMIT;
   const options: FileOptions = {
     directory: join(resolve(getStringFromEnv('CRAWLSCOPE_DIR') ?? '.crawlscope'), 'otlp'),
-    fileLimit: config.fileLimit ?? FILE_LIMIT,
-    diskLimit: config.diskLimit ?? DISK_LIMIT,
+    fileLimit: Math.min(config.fileLimit ?? FILE_LIMIT, diskLimit / 8),
+    diskLimit,
   };
   const open = (signal: 'traces' | 'logs' | 'metrics'): SignalFile => {
     const file = openSignalFile(signal, options);
