@@ -1,4 +1,5 @@
 import { connect, type Table } from '@lancedb/lancedb';
+import { Field, FixedSizeList, Float32, Schema, Utf8 } from 'apache-arrow';
 
 export interface Document {
   /** One per URL, so that a later crawl replaces what an earlier one wrote. */
@@ -16,10 +17,9 @@ export async function openStore(folder: string, dimensions: number): Promise<Tab
   const database = await connect(folder);
   const names = await database.tableNames();
   if (names.includes(TABLE)) return database.openTable(TABLE);
-  const example: Document = { id: '', url: '', title: '', category: '', vector: Array.from({ length: dimensions }, () => 0) };
-  const table = await database.createTable(TABLE, [{ ...example }]);
-  await table.delete("id = ''");
-  return table;
+  const texts = ['id', 'url', 'title', 'category'].map((name) => new Field(name, new Utf8()));
+  const vector = new Field('vector', new FixedSizeList(dimensions, new Field('item', new Float32())));
+  return database.createEmptyTable(TABLE, new Schema([...texts, vector]));
 }
 
 /** Writes a document, over the one with the same id if there is one. */
