@@ -115,6 +115,9 @@ export const LOG_LABEL = 'crawl.label';
 export const LOG_LABEL_UNDONE = 'crawl.label.undone';
 export const ATTR_LABEL_ID = 'crawl.label.id';
 export const LOG_HEALTH = 'crawl.health';
+export const ATTR_HEALTH_STATUS = 'crawl.health.status';
+/** Followed by `<check>.status`, `.value` and `.limit`. */
+export const ATTR_HEALTH_CHECK = 'crawl.health.check';
 /** Written when a run starts, so that a crash leaves its record: the attributes of its `crawl.run` span. */
 export const LOG_RUN = 'crawl.run.started';
 export const ATTR_LABEL_VERDICT = 'crawl.label.verdict';
@@ -123,6 +126,8 @@ export const ATTR_LABEL_CATEGORY = 'crawl.label.corrected_category';
 export const ATTR_LABEL_TAGS = 'crawl.label.corrected_tags';
 export const ATTR_LABEL_BY = 'crawl.label.corrected_by';
 export const ATTR_LABEL_TRACE_ID = 'crawl.label.trace_id';
+/** Why the page was suggested for a person's look, where it was. */
+export const ATTR_LABEL_SAMPLING = 'crawl.label.sampling_reason';
 export const VERDICTS = ['false_positive', 'false_negative'] as const;
 
 export const METRIC_PAGE_DURATION = 'crawl.page.duration';

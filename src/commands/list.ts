@@ -1,3 +1,5 @@
+import { health } from './health.ts';
+import { healthHistory } from './health-history.ts';
 import { alertsCheck } from './alerts-check.ts';
 import { alertsList } from './alerts-list.ts';
 import { alertsPrometheus } from './alerts-prometheus.ts';
@@ -8,4 +10,14 @@ import { ingest } from './ingest.ts';
 import { trace } from './trace.ts';
 
 /** Every command, in the order `crawlscope --help` shows them. */
-export const COMMANDS: readonly CliCommand<never>[] = [ingest, trace, drift, alertsCheck, alertsList, alertsTest, alertsPrometheus];
+export const COMMANDS: readonly CliCommand<never>[] = [
+  ingest,
+  trace,
+  drift,
+  alertsCheck,
+  alertsList,
+  alertsTest,
+  alertsPrometheus,
+  health,
+  healthHistory,
+];

@@ -10,6 +10,7 @@ export interface GaugeReading {
   readonly samples: number;
 }
 
+const SLOT_US = 300_000_000;
 /** Names of the attribute that holds the state, in the host metrics package and in its successor. */
 const STATE_ATTRIBUTES = ['system.cpu.state', 'cpu.mode', 'system.memory.state'];
 
@@ -25,6 +26,23 @@ export async function readGauge(store: Store, name: string, window: Window, stat
   if (samples === 0) return { mean: null, highest: null, samples };
   const mean = series.reduce((sum, row) => sum + row.total, 0) / samples;
   return { mean, highest: Math.max(...series.map((row) => row.total / row.samples)), samples };
+}
+
+/** The highest mean of five minutes of one series of gauge `name`, and when those began; null without data. */
+export async function peakGauge(
+  store: Store,
+  name: string,
+  window: Window,
+  state: string,
+): Promise<{ readonly value: number; readonly atUs: number } | null> {
+  const rows = await store.query<{ attributes: string; slot: number; mean: number }>(
+    `SELECT attributes, floor(time_us / ${SLOT_US}) AS slot, avg(value) AS mean FROM metrics
+     WHERE name = $name AND value IS NOT NULL AND time_us >= $from AND time_us < $to
+     GROUP BY instance, attributes, floor(time_us / ${SLOT_US}) ORDER BY mean DESC`,
+    { name, from: window.fromUs, to: window.toUs },
+  );
+  const highest = rows.find((row) => stateOf(row.attributes) === state);
+  return highest === undefined ? null : { value: highest.mean, atUs: highest.slot * SLOT_US };
 }
 
 function stateOf(attributes: string): unknown {

@@ -1,0 +1,103 @@
+import { InvalidArgumentError, Option } from 'commander';
+import yoctocolors from 'yoctocolors';
+import type { HealthSettings } from '../alert-config.ts';
+import { CrawlscopeError } from '../errors.ts';
+import { announce } from '../monitor/announce.ts';
+import { openChannels } from '../monitor/channels.ts';
+import { checkHealth, type Health } from '../monitor/health.ts';
+import { CHECKS, type CheckId } from '../monitor/health-checks.ts';
+import { healthJson, healthJunit, healthMessage, healthText, type PaintStatus } from '../monitor/health-output.ts';
+import { recordHealth } from '../monitor/health-record.ts';
+import { readState, stateFile, writeState } from '../monitor/state-file.ts';
+import { openIngested } from '../store/open.ts';
+import type { CliCommand, DataOptions, Io } from './command.ts';
+import { addConfigOption, type ConfigOption, loadConfig } from './config-option.ts';
+
+interface Options extends DataOptions, ConfigOption {
+  readonly golden?: string;
+  readonly classifier?: string;
+  readonly skip: readonly CheckId[];
+  readonly junit: boolean;
+  readonly notify: boolean;
+}
+
+const IDS = CHECKS.map((check) => check.id);
+
+/** `crawlscope health`. */
+export const health: CliCommand<Options> = {
+  usage: 'health',
+  summary: 'Check accuracy, memory, errors and the telemetry itself. Exits 0 on PASS, 1 on FAIL, 2 on UNKNOWN or failure.',
+  example: 'crawlscope health --golden golden.jsonl --junit > health.xml',
+  configure(command) {
+    // `health history` has the same options: what follows its name is its own.
+    addConfigOption(command.enablePositionalOptions())
+      .option('--golden <file>', 'golden set: JSON array or JSON lines of {url, category}')
+      .option('--classifier <module>', 'module whose classify(page) is asked, instead of the recorded categories')
+      .addOption(new Option('--skip <check...>', `leave checks out: ${IDS.join(', ')}`).argParser(collectCheck).default([]))
+      .option('--junit', 'print JUnit XML', false)
+      .option('--no-notify', 'tell no receiver and record nothing');
+  },
+  async run(io, options) {
+    const { config } = await loadConfig(options);
+    const settings = config.health ?? {};
+    const channels = options.notify ? openChannels(config.notify ?? []) : [];
+    const result = await runChecks(io, options, settings);
+    if (options.notify) await recordHealth(options.data, result);
+    const file = stateFile(options.data);
+    const state = await readState(file);
+    const sinceUs = state.rules['health']?.status === 'firing' ? state.rules['health'].sinceUs : result.atUs;
+    // Unknown says nothing about a failure that was reported: it neither repeats nor ends it.
+    const messages = result.status === 'UNKNOWN' ? [] : [healthMessage(result, sinceUs)];
+    const { deliveries, told } = await announce(channels, messages, state.told);
+    if (options.notify && result.status !== 'UNKNOWN') {
+      const rule = { status: result.status === 'FAIL' ? ('firing' as const) : ('ok' as const), sinceUs };
+      await writeState(file, { ...state, rules: { ...state.rules, health: rule }, told });
+    }
+    if (options.junit) io.out(healthJunit(result));
+    else
+      io.out(
+        options.json ? `${JSON.stringify({ ...healthJson(result), deliveries }, null, 2)}\n` : healthText(result, painter(io)),
+      );
+    for (const { channel, delivered, error } of deliveries) if (!delivered) io.err(`could not tell ${channel}: ${error}\n`);
+    return result.status === 'PASS' ? 0 : result.status === 'FAIL' ? 1 : 2;
+  },
+};
+
+async function runChecks(io: Io, options: Options, settings: HealthSettings): Promise<Health> {
+  const golden = options.golden ?? settings.golden;
+  const classifier = options.classifier ?? settings.classifier;
+  const limits = checkLimits(settings.limits ?? {});
+  const store = await openIngested(options, io);
+  const files = { ...(golden === undefined ? {} : { golden }), ...(classifier === undefined ? {} : { classifier }) };
+  return checkHealth({ store, nowUs: options.now, data: options.data, ...files }, limits, options.skip).finally(() =>
+    store.close(),
+  );
+}
+
+function checkLimits(limits: NonNullable<HealthSettings['limits']>): Partial<Record<CheckId, number>> {
+  for (const [id, limit] of Object.entries(limits)) {
+    if (!IDS.some((known) => known === id)) {
+      throw new CrawlscopeError(
+        'BAD_HEALTH_LIMIT',
+        `there is no health check ${JSON.stringify(id)}`,
+        `Use one of: ${IDS.join(', ')}.`,
+      );
+    }
+    if (typeof limit !== 'number' || !Number.isFinite(limit)) {
+      throw new CrawlscopeError('BAD_HEALTH_LIMIT', `health.limits.${id} is ${JSON.stringify(limit)}`, 'Give a number.');
+    }
+  }
+  return limits;
+}
+
+function collectCheck(value: string, before: readonly CheckId[]): readonly CheckId[] {
+  const id = IDS.find((known) => known === value);
+  if (id === undefined) throw new InvalidArgumentError(`Use one of: ${IDS.join(', ')}.`);
+  return [...before, id];
+}
+
+function painter(io: Io): PaintStatus {
+  if (!io.colors) return (_, text) => text;
+  const colors = { PASS: yoctocolors.green, FAIL: yoctocolors.red, UNKNOWN: yoctocolors.yellow };
+  return (status, text) => colors[status](text);
+}
