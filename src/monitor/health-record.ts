@@ -1,5 +1,5 @@
 import { ATTR_HEALTH_CHECK, ATTR_HEALTH_STATUS, LOG_HEALTH } from '../semconv.ts';
-import { appendLog } from '../store/append.ts';
+import { appendLogs, type NewLog } from '../store/append.ts';
 import type { Store } from '../store/store.ts';
 import type { Health } from './health.ts';
 import type { HealthStatus } from './health-check.ts';
@@ -19,7 +19,7 @@ const ERROR = 17;
 
 /** Adds the result to the telemetry in `folder`, as the log record `crawl.health`. */
 export async function recordHealth(folder: string, health: Health): Promise<void> {
-  const attributes: Record<string, string | number> = { [ATTR_HEALTH_STATUS]: health.status };
+  const attributes: NewLog['attributes'] = { [ATTR_HEALTH_STATUS]: health.status };
   for (const check of health.checks) {
     const prefix = `${ATTR_HEALTH_CHECK}.${check.id}`;
     attributes[`${prefix}.status`] = check.status;
@@ -30,13 +30,15 @@ export async function recordHealth(folder: string, health: Health): Promise<void
   const body = health.checks
     .filter((check) => check.status !== 'PASS')
     .map((check) => `${check.title}: ${check.status}. ${check.why}`);
-  await appendLog(folder, 'health.jsonl', {
-    eventName: LOG_HEALTH,
-    timeUs: health.atUs,
-    severity,
-    body: body.join('\n') || 'All checks passed.',
-    attributes,
-  });
+  await appendLogs(folder, 'health.jsonl', [
+    {
+      eventName: LOG_HEALTH,
+      timeUs: health.atUs,
+      severity,
+      body: body.join('\n') || 'All checks passed.',
+      attributes,
+    },
+  ]);
 }
 
 /** The last `count` health checks before `nowUs`, newest first. */

@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendLog } from '../../src/store/append.ts';
+import { appendLogs } from '../../src/store/append.ts';
 import { openIngested } from '../../src/store/open.ts';
 
 let folder: string;
@@ -18,13 +18,9 @@ async function readLogs() {
 
 test('an appended log record is read back whole', async () => {
   const attributes = { text: 'crawled \u0000 \ud83d\ude00', count: 3, share: 0.5, list: ['a', 'b'], yes: true };
-  await appendLog(folder, 'labels.jsonl', {
-    eventName: 'crawl.label',
-    timeUs: 1_700_000_000_123_456,
-    traceId: 'ab'.repeat(16),
-    body: 'b',
-    attributes,
-  });
+  await appendLogs(folder, 'labels.jsonl', [
+    { eventName: 'crawl.label', timeUs: 1_700_000_000_123_456, traceId: 'ab'.repeat(16), attributes },
+  ]);
   const { rows, skipped } = await readLogs();
   expect(skipped).toEqual([]);
   expect(rows).toMatchObject([
@@ -34,9 +30,9 @@ test('an appended log record is read back whole', async () => {
 });
 
 test('a line that a crash cut off costs only itself', async () => {
-  await appendLog(folder, 'labels.jsonl', { eventName: 'one', timeUs: 1e15, body: '', attributes: {} });
+  await appendLogs(folder, 'labels.jsonl', [{ eventName: 'one', timeUs: 1e15, attributes: {} }]);
   await appendFile(join(folder, 'labels.jsonl'), '{"resourceLogs":[{"resource":{"attr');
-  await appendLog(folder, 'labels.jsonl', { eventName: 'two', timeUs: 2e15, body: '', attributes: {} });
+  await appendLogs(folder, 'labels.jsonl', [{ eventName: 'two', timeUs: 2e15, attributes: {} }]);
   const { rows, skipped } = await readLogs();
   expect(rows.map((row) => row['event_name'])).toEqual(['one', 'two']);
   expect(skipped).toHaveLength(1);
@@ -45,7 +41,7 @@ test('a line that a crash cut off costs only itself', async () => {
 test('writers at the same time do not tear each other apart', async () => {
   const times = Array.from({ length: 40 }, (_, index) => 1e15 + index);
   await Promise.all(
-    times.map((timeUs) => appendLog(folder, 'labels.jsonl', { eventName: 'many', timeUs, body: '', attributes: {} })),
+    times.map((timeUs) => appendLogs(folder, 'labels.jsonl', [{ eventName: 'many', timeUs, attributes: { timeUs } }])),
   );
   expect((await readLogs()).rows.map((row) => row['time_us'])).toEqual(times);
 });
