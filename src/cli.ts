@@ -26,6 +26,8 @@ export function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
     .description('OpenTelemetry for semantic web crawlers: trace every URL, watch the model, read the week.')
     .version(version())
     .exitOverride()
+    // What follows a subcommand's name is its own, also where its parent is a command with the same options (`health history`).
+    .enablePositionalOptions()
     .configureOutput({ writeOut: io.out, writeErr: io.err })
     .showSuggestionAfterError()
     .showHelpAfterError('(run the command with --help to see its options)')

@@ -29,8 +29,7 @@ export const health: CliCommand<Options> = {
   summary: 'Check accuracy, memory, errors and the telemetry itself. Exits 0 on PASS, 1 on FAIL, 2 on UNKNOWN or failure.',
   example: 'crawlscope health --golden golden.jsonl --junit > health.xml',
   configure(command) {
-    // `health history` has the same options: what follows its name is its own.
-    addConfigOption(command.enablePositionalOptions())
+    addConfigOption(command)
       .option('--golden <file>', 'golden set: JSON array or JSON lines of {url, category}')
       .option('--classifier <module>', 'module whose classify(page) is asked, instead of the recorded categories')
       .addOption(new Option('--skip <check...>', `leave checks out: ${IDS.join(', ')}`).argParser(collectCheck).default([]))
