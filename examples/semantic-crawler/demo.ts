@@ -29,8 +29,9 @@ try {
 }
 
 async function showCrawl({ url, pages }: Site): Promise<void> {
-  heading(`A site of ${pages} READMEs, and pages that make trouble, on ${url}`);
-  heading(`Crawling it: node --import crawlscope/register crawl.ts --start ${url}`);
+  heading(
+    `Crawling ${pages} READMEs and a few pages that make trouble: node --import crawlscope/register crawl.ts --start ${url}`,
+  );
   const words = ['crawl.ts', '--start', url, '--max-pages', String(2 * pages), '--timeout', values.timeout];
   await node(['--import', 'crawlscope/register', ...words], {
     cwd: import.meta.dirname,
@@ -58,7 +59,8 @@ function heading(text: string): void {
 }
 
 function shown(path: string): string {
-  return relative(process.cwd(), path) || '.';
+  const fromHere = relative(process.cwd(), path);
+  return fromHere === '' || fromHere.startsWith('..') ? path : fromHere;
 }
 
 async function crawlscope(...words: string[]): Promise<void> {
