@@ -9,7 +9,7 @@ import type { SignalFile } from './file-exporter.ts';
 
 /** Something that can write all it holds before it returns. */
 export interface SyncFlush {
-  readonly flushSync: () => void;
+  readonly flushSync: (network: boolean) => void;
 }
 
 /** How long and how much is held back before it is written. */

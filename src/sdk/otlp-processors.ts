@@ -26,7 +26,7 @@ export function createOtlpSpanProcessor(): SpanProcessor & SyncFlush {
     },
     forceFlush: () => batch.forceFlush(),
     shutdown: () => batch.shutdown(),
-    flushSync: () => pending.postAll((spans) => JsonTraceSerializer.serializeRequest(spans)),
+    flushSync: (network) => pending.end(network, (spans) => JsonTraceSerializer.serializeRequest(spans)),
   };
 }
 
@@ -43,7 +43,7 @@ export function createOtlpLogProcessor(): LogRecordProcessor & SyncFlush {
     },
     forceFlush: () => batch.forceFlush(),
     shutdown: () => batch.shutdown(),
-    flushSync: () => pending.postAll((records) => JsonLogsSerializer.serializeRequest(records)),
+    flushSync: (network) => pending.end(network, (records) => JsonLogsSerializer.serializeRequest(records)),
   };
 }
 
@@ -70,8 +70,8 @@ function createPending<T extends object>(signal: Signal, limitName: string) {
     settle: (sent: readonly T[]): void => {
       for (const item of sent) items.delete(item);
     },
-    postAll: (serialize: (items: T[]) => Uint8Array | undefined): void => {
-      if (items.size === 0) return;
+    end: (network: boolean, serialize: (items: T[]) => Uint8Array | undefined): void => {
+      if (items.size === 0 || !network) return;
       const body = serialize([...items]);
       if (body && !postSync(signal, body)) countDropped(signal, 'export_failed', items.size);
       items.clear();

@@ -53,8 +53,8 @@ export function startTelemetry(config: CrawlscopeConfig): Telemetry {
   const flushables = [...pipelines.spans, ...pipelines.logs, ...pipelines.metrics];
   return {
     files: pipelines.files,
-    now: () => {
-      for (const one of pipelines.sync) one.flushSync();
+    now: (network) => {
+      for (const one of pipelines.sync) one.flushSync(network);
     },
     whole: () => Promise.all(flushables.map((one) => one.forceFlush())),
   };

@@ -2,8 +2,8 @@ import { warnOnce } from './dropped.ts';
 
 /** How to empty everything, twice: at once for exit handlers, and with time for the network. */
 export interface Flushes {
-  /** Writes what can be written without waiting; may be called again. */
-  readonly now: () => void;
+  /** Writes files without waiting, and posts what the network has not got when asked to; may be called again. */
+  readonly now: (network: boolean) => void;
   /** Collects metrics, sends and writes everything. */
   readonly whole: () => Promise<unknown>;
 }
@@ -15,12 +15,18 @@ const FLUSH_TIME = 3000;
 /** Flushes at every kind of end of the process: normal, `process.exit()`, signals, uncaught exceptions and rejections. */
 export function flushAtExit(flushes: Flushes): void {
   let flushed = false;
+  let gaveUp = false;
   process.on('beforeExit', () => {
     if (flushed) return;
     flushed = true;
-    void bounded(flushes.whole);
+    void bounded(flushes.whole).then((inTime) => {
+      gaveUp = !inTime;
+      // Only retries of the network keep the process alive then, unless somebody else had work to do before the exit.
+      if (gaveUp && process.listenerCount('beforeExit') === 1) process.exit();
+      return undefined;
+    });
   });
-  process.on('exit', () => quietly(flushes.now));
+  process.on('exit', () => quietly(() => flushes.now(!gaveUp)));
   for (const signal of SIGNALS) flushOnSignal(signal, flushes);
 }
 
@@ -28,7 +34,7 @@ export function flushAtExit(flushes: Flushes): void {
 function flushOnSignal(signal: NodeJS.Signals, flushes: Flushes): void {
   let ending = false;
   const listener = (): void => {
-    quietly(flushes.now);
+    quietly(() => flushes.now(false));
     if (!isOursAlone(signal)) {
       void bounded(flushes.whole);
       return;
@@ -54,12 +60,22 @@ function isOursAlone(signal: NodeJS.Signals): boolean {
   return process.listenerCount(signal) <= 1 + counts.reduce((sum, count) => sum + count, 0);
 }
 
-async function bounded(flush: () => Promise<unknown>): Promise<void> {
-  const { promise: expired, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, FLUSH_TIME);
-  const whole = flush().catch((error: unknown) => warnOnce('flush', `not everything could be flushed: ${String(error)}`));
-  await Promise.race([whole, expired]);
+/** Whether the flush ended within its time. */
+async function bounded(flush: () => Promise<unknown>): Promise<boolean> {
+  const { promise: expired, resolve } = Promise.withResolvers<boolean>();
+  const timer = setTimeout(resolve, FLUSH_TIME, false);
+  const inTime = await Promise.race([settle(flush), expired]);
   clearTimeout(timer);
+  return inTime;
+}
+
+async function settle(flush: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await flush();
+  } catch (error) {
+    warnOnce('flush', `not everything could be flushed: ${String(error)}`);
+  }
+  return true;
 }
 
 function quietly(flush: () => void): void {

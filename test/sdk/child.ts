@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 
 const ROOT = new URL('../../', import.meta.url);
 /** The built `crawlscope/register`, by URL so that the child may run anywhere. */
@@ -60,7 +59,6 @@ export function readLines(folder: string, signal: 'traces' | 'metrics' | 'logs')
 /** Files of a signal, oldest first. */
 export function filesOf(folder: string, signal: string): string[] {
   const otlp = join(folder, 'otlp');
-  const numberOf = (name: string): number => Number(/-(\d+)\.jsonl$/.exec(name)?.[1]);
   const names = readdirSync(otlp).filter((name) => name.startsWith(`${signal}-`));
   return names.toSorted((a, b) => numberOf(a) - numberOf(b)).map((name) => join(otlp, name));
 }
@@ -93,4 +91,6 @@ export function readMetrics(
   });
 }
 
-export const appUrl = (name: string): string => pathToFileURL(new URL(`test/sdk/apps/${name}`, ROOT).pathname).href;
+function numberOf(name: string): number {
+  return Number(/-(\d+)\.jsonl$/.exec(name)?.[1]);
+}
