@@ -1,4 +1,4 @@
-import type { Store } from '../store/store.ts';
+import type { IngestResult, Store } from '../store/store.ts';
 
 /** A stretch of time, in microseconds since the Unix epoch; `toUs` is exclusive. */
 export interface Window {
@@ -12,6 +12,10 @@ export interface AnalysisContext {
   readonly window: Window;
   /** "Now" in microseconds since the Unix epoch (`--now`), so that every answer can be reproduced. */
   readonly nowUs: number;
+  /** What could not be read of the files. */
+  readonly skipped?: IngestResult['skipped'];
+  /** Limits by the id of their alert rule, such as `error_rate`, in the rule's unit; figures show them as targets. */
+  readonly targets?: Readonly<Record<string, NonNullable<Figure['target']>>>;
 }
 
 /** One number with what a reader compares it to. */

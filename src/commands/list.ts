@@ -7,12 +7,13 @@ import { alertsTest } from './alerts-test.ts';
 import type { CliCommand } from './command.ts';
 import { drift } from './drift.ts';
 import { ingest } from './ingest.ts';
+import { report } from './report.ts';
 import { trace } from './trace.ts';
 
 /** Every command, in the order `crawlscope --help` shows them. */
 export const COMMANDS: readonly CliCommand<never>[] = [
   ingest,
-  trace,
+  trace, report,
   drift,
   alertsCheck,
   alertsList,

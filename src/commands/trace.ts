@@ -1,12 +1,11 @@
 import * as colors from 'yoctocolors';
-import { findPage, type Lookup } from '../analyses/page-lookup.ts';
+import { findPage } from '../analyses/page-lookup.ts';
 import { readTrace } from '../analyses/trace.ts';
-import { CrawlscopeError } from '../errors.ts';
-import { escapeTerminal } from '../report/escape.ts';
 import { formatTime } from '../report/format.ts';
 import { PLAIN, renderWaterfall } from '../report/waterfall.ts';
 import { openIngested } from '../store/open.ts';
 import type { CliCommand, DataOptions } from './command.ts';
+import { notOne } from './page-argument.ts';
 
 const EARLIER_LISTED = 5;
 
@@ -37,18 +36,3 @@ export const trace: CliCommand<DataOptions> = {
     }
   },
 };
-
-function notOne(text: string, lookup: Exclude<Lookup, { kind: 'found' }>): CrawlscopeError {
-  const shown = escapeTerminal(text);
-  const list = (lines: readonly string[]): string => lines.map((line) => `\n    ${escapeTerminal(line)}`).join('');
-  if (lookup.kind === 'ambiguous') {
-    const more = lookup.total > lookup.candidates.length ? `\n    and ${lookup.total - lookup.candidates.length} more` : '';
-    return new CrawlscopeError(
-      'AMBIGUOUS_URL',
-      `${lookup.total} pages match "${shown}"`,
-      `Give more of it:${list(lookup.candidates)}${more}`,
-    );
-  }
-  const next = lookup.near.length > 0 ? `Did you mean:${list(lookup.near)}` : 'There are no pages in the data yet: check --data.';
-  return new CrawlscopeError('UNKNOWN_URL', `no page matches "${shown}"`, next);
-}

@@ -14,10 +14,11 @@ export function escapeHtml(text: string): string {
 /** Text for Markdown, also inside a table cell: nothing in it is markup, a link or HTML. */
 export function escapeMarkdown(text: string): string {
   return escapeTerminal(text)
-    .replace(/[\\`*_{}[\]()<>#+|~!&$^=@-]/g, (character) => `\\${character}`)
+    .replace(/[\\`*{}[\]<>|~&$]|(?<![a-z0-9])_|_(?![a-z0-9])/gi, (character) => `\\${character}`)
     .replaceAll('://', '\\://')
-    .replace(/www\./gi, (text) => `${text.slice(0, 3)}\\.`)
-    .replace(/^(\d+)\./, '$1\\.');
+    .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
+    .replace(/^(\s*)([-+#=])/, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
 }
 
 /** Text as a Markdown code span, which renders as it is and links to nothing; `|` is escaped for tables. */

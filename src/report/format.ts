@@ -8,12 +8,13 @@ const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'];
 /** A figure's value with its UCUM unit, as a reader expects it: `95.6 %`, `1.2 s`, `3,510`. */
 export function formatQuantity(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return MISSING;
-  if (unit === '1') return `${formatNumber(value * 100, 1)} %`;
+  if (unit === '1') return `${(value * 100).toFixed(1)} %`;
   if (unit === 'By') return formatBytes(value);
   if (unit === 'ms') return formatDuration(value);
   if (unit === 's') return formatDuration(value * 1000);
   const counted = /^\{.*\}$/.test(unit);
-  if (unit === '' || counted) return formatNumber(value, Number.isInteger(value) ? 0 : 1);
+  if (unit === '') return formatNumber(value, 3);
+  if (counted) return formatNumber(value, 1);
   return `${formatNumber(value, 2)} ${unit.replaceAll(/\{(.*?)\}/g, '$1')}`.replace(/ page\/s$/, ' pages/s');
 }
 

@@ -75,7 +75,6 @@ function renderEvent(event: TraceSpan['events'][number], paint: Palette): string
 
 function describe(attributes: Readonly<Record<string, unknown>>): string {
   const shown = Object.entries(attributes).filter(([name]) => !HIDDEN.test(name));
-  const cut = (text: string): string => (text.length > 80 ? `${text.slice(0, 79)}…` : text);
   return shown
     .map(([name, value]) => `${shorten(name)}=${cut(typeof value === 'string' ? value : JSON.stringify(value))}`)
     .map(escapeTerminal)
@@ -92,10 +91,18 @@ function label(span: TraceSpan): string {
 }
 
 function offsetMs(start: string, from: string): number {
-  const fraction = (time: string): number => Number(time.slice(-4, -1)) / 1000;
   return Date.parse(start) + fraction(start) - Date.parse(from) - fraction(from);
 }
 
 function clamp(value: number, most: number): number {
   return Math.min(Math.max(value, 0), most);
+}
+
+/** The microseconds of an ISO time, which `Date` drops, in milliseconds. */
+function fraction(time: string): number {
+  return Number(time.slice(-4, -1)) / 1000;
+}
+
+function cut(text: string): string {
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

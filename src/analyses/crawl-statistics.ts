@@ -1,0 +1,151 @@
+import type { Action, Analysis, AnalysisContext, Figure } from './analysis.ts';
+import { busySecondsByPeriod } from './busy-time.ts';
+import { findFailingDomains, type FailingDomain } from './failing-domains.ts';
+import { inPeriods, missesTarget, periodOf, periodParameters, share, toFigure, valuesByPeriod } from './periods.ts';
+
+interface Counts {
+  readonly period: number;
+  readonly total: number;
+  readonly ok: number;
+  readonly failed: number;
+  readonly retried: number;
+  readonly attempts: number;
+}
+
+const TOP_DOMAINS = 10;
+
+/** How many pages were crawled, how they ended, how long they took, and where they failed. */
+export const crawlStatistics: Analysis = {
+  id: 'crawl_statistics',
+  title: 'Crawl statistics',
+  async run(context) {
+    const figures = await measure(context);
+    const domains = await findFailingDomains(context);
+    const find = (id: string): Figure | undefined => figures.find((figure) => figure.id === id);
+    const actions = domains.filter((domain) => domain.worse).map(adviseDomain);
+    const missed = figures.filter(missesTarget);
+    return {
+      id: this.id,
+      title: this.title,
+      status: find('total')?.value ? (missed.length > 0 || actions.length > 0 ? 'warning' : 'ok') : 'unknown',
+      summary: summarize(find),
+      details: [{ type: 'figures', figures }, describeDomains(domains), { type: 'actions', actions }],
+    };
+  },
+};
+
+async function measure(context: AnalysisContext): Promise<Figure[]> {
+  const parameters = periodParameters(context.window);
+  const counts = await context.store.query<Counts>(COUNTS, parameters);
+  const times = await context.store.query<{ period: number; average_ms: number; p95_ms: number }>(TIMES, parameters);
+  const busy = await busySecondsByPeriod(context);
+  const trend = (select: (row: Counts) => number | null): (number | null)[] => valuesByPeriod(counts, select);
+  const timeTarget = context.targets?.['avg_crawl_time_s'];
+  const totals = trend((row) => row.total);
+  const count = (id: keyof Counts, label: string, unit = '{page}'): Figure =>
+    toFigure(
+      { id, label, unit },
+      trend((row) => row[id]),
+    );
+  return [
+    count('total', 'Pages'),
+    count('ok', 'Succeeded'),
+    count('failed', 'Failed'),
+    count('retried', 'Retried'),
+    toFigure(
+      { id: 'failure_rate', label: 'Failure rate', unit: '1', target: context.targets?.['error_rate'] },
+      trend((row) => share(row.failed, row.ok + row.failed)),
+    ),
+    count('attempts', 'Attempts', '{attempt}'),
+    toFigure(
+      {
+        id: 'average_time',
+        label: 'Average time of an attempt',
+        unit: 'ms',
+        target: timeTarget && { ...timeTarget, limit: timeTarget.limit * 1000 },
+      },
+      valuesByPeriod(times, (row) => row.average_ms),
+    ),
+    toFigure(
+      { id: 'p95_time', label: '95th percentile', unit: 'ms' },
+      valuesByPeriod(times, (row) => row.p95_ms),
+    ),
+    toFigure(
+      { id: 'pages_per_second', label: 'Speed while crawling', unit: '{page}/s' },
+      totals.map((pages, period) => (pages === null ? null : share(pages, busy[period]))),
+    ),
+  ];
+}
+
+/** One row a trace first: a page that needed three attempts is one page. */
+const COUNTS = `
+  WITH visits AS (
+    SELECT ${periodOf('start_us')} AS period, trace_id, max(weight) AS weight, sum(weight) AS attempts,
+      max(CASE WHEN outcome = 'ok' THEN 1 ELSE 0 END) AS ok,
+      max(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END) AS failed,
+      max(CASE WHEN outcome = 'retried' OR retry > 0 THEN 1 ELSE 0 END) AS retried
+    FROM pages WHERE ${inPeriods('start_us')} GROUP BY 1, 2)
+  SELECT period, sum(weight) AS total, sum(weight * ok) AS ok, sum(weight * failed * (1 - ok)) AS failed,
+    sum(weight * retried) AS retried, sum(attempts) AS attempts
+  FROM visits GROUP BY period`;
+
+const TIMES = `
+  WITH ranked AS (
+    SELECT ${periodOf('start_us')} AS period, duration_ms, weight,
+      sum(weight) OVER (PARTITION BY ${periodOf('start_us')} ORDER BY duration_ms) AS below,
+      sum(weight) OVER (PARTITION BY ${periodOf('start_us')}) AS total
+    FROM pages WHERE ${inPeriods('start_us')} AND duration_ms IS NOT NULL)
+  SELECT period, sum(weight * duration_ms) / sum(weight) AS average_ms, min(CASE WHEN below >= 0.95 * total THEN duration_ms END) AS p95_ms
+  FROM ranked GROUP BY period`;
+
+function summarize(find: (id: string) => Figure | undefined): string {
+  const total = find('total')?.value;
+  if (!total) return 'No page was crawled in this time.';
+  const failed = find('failed')?.value ?? 0;
+  const rate = find('failure_rate');
+  const before = rate?.previous === null || rate?.previous === undefined ? '' : ` (${percent(rate.previous)} before)`;
+  const retried = find('retried')?.value ?? 0;
+  return `${number(total)} pages were crawled; ${number(failed)} failed, ${percent(rate?.value ?? 0)}${before}, and ${number(retried)} needed another attempt.`;
+}
+
+function describeDomains(domains: readonly FailingDomain[]) {
+  const columns = [
+    { id: 'domain', label: 'Domain', type: 'text' },
+    { id: 'failed', label: 'Failed', type: 'count' },
+    { id: 'failure_rate', label: 'Of its pages', type: 'ratio' },
+    { id: 'previous_rate', label: 'Before', type: 'ratio' },
+    { id: 'error_type', label: 'Mostly', type: 'text' },
+    { id: 'trace_id', label: 'Example', type: 'trace' },
+  ] as const;
+  const rows = domains.slice(0, TOP_DOMAINS).map((d) => [d.domain, d.failed, d.rate, d.previousRate, d.errorType, d.traceId]);
+  return { type: 'table', id: 'top_failed_domains', title: 'Domains that failed most', columns, rows } as const;
+}
+
+function adviseDomain(domain: FailingDomain): Action {
+  return {
+    severity: 'high',
+    evidence: `${number(domain.failed)} of ${number(domain.pages)} pages of ${domain.domain} failed (${percent(domain.rate)}, before ${percent(domain.previousRate ?? 0)}), mostly ${domain.errorType}`,
+    action: REMEDIES[domain.errorType] ?? 'Look at an example and fix or exclude the domain.',
+    command: `crawlscope trace ${domain.traceId}`,
+  };
+}
+
+const REMEDIES: Readonly<Record<string, string>> = {
+  timeout: 'Lower the concurrency for this domain or raise its time-out.',
+  dns: 'Check that the domain still exists; remove it from the start URLs if not.',
+  connection: 'Check that the site is up and that your address is not refused.',
+  tls: 'Check the certificate of the site and the clock of the crawler.',
+  http_4xx: 'Check where the crawler finds these links; they may be out of date.',
+  http_5xx: 'Crawl this domain slower and at another hour; its server is overloaded or broken.',
+  blocked: 'Crawl slower, say who you are in the user agent, and respect robots.txt.',
+  robots: 'Leave these URLs out: the site does not want them crawled.',
+  empty_content: 'Check whether the site needs a browser, or another extraction method.',
+};
+
+function percent(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}
+
+function number(value: number): string {
+  return value.toLocaleString('en-US', { maximumFractionDigits: 0 });
+}
