@@ -32,9 +32,10 @@ export const GOOD_TIME = '2026-11-23T02:50:00Z';
 /** A folder with the telemetry of `plan`, and the options that point a command at it. */
 export async function makeData(plan: Plan = BAD_DAY) {
   const folder = await mkdtemp(join(tmpdir(), 'crawlscope-'));
-  await writeTelemetry(join(folder, 'otlp'), plan);
+  const truth = await writeTelemetry(join(folder, 'otlp'), plan);
   return {
     folder,
+    truth,
     options: ['--data', join(folder, 'otlp'), '--store', join(folder, 'store.duckdb')],
     remove: () => rm(folder, { recursive: true, force: true }),
   };
