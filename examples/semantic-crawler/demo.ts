@@ -46,9 +46,10 @@ async function showTrace(at: Site): Promise<void> {
 }
 
 async function showReport(at: Site): Promise<void> {
-  const report = join(telemetry, 'report.md');
-  heading(`The week's report: crawlscope report --out ${shown(report)}`);
-  await crawlscope('report', '--out', report);
+  const report = join(telemetry, 'report.html');
+  const weekAgo = new Date(Date.now() - 7 * 24 * 3_600_000).toISOString().slice(0, 10);
+  heading(`The week's report: crawlscope report --from ${weekAgo} --out ${shown(report)}`);
+  await crawlscope('report', '--from', weekAgo, '--out', report);
   console.log(`Report      ${shown(report)}`);
   console.log(`Telemetry   ${shown(telemetry)} (every run adds to it; delete the folder to start over)`);
   console.log(`Next        npx crawlscope trace ${new URL(TROUBLE.slow, at.url).href}`);

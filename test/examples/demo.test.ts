@@ -28,9 +28,9 @@ test('prints the summary, the trace of the page that was retried, and where the 
   expect(trace).toContain('/trouble/flaky');
   expect(trace).toContain('http_5xx');
   expect(trace).toContain('embed');
-  expect(stdout).toMatch(/Report +.*report\.md/);
-  expect(existsSync(join(folder, 'report.md'))).toBe(true);
-  expect(readFileSync(join(folder, 'report.md'), 'utf8')).toMatch(/^# /);
+  expect(stdout).toMatch(/Report +.*report\.html/);
+  expect(existsSync(join(folder, 'report.html'))).toBe(true);
+  expect(readFileSync(join(folder, 'report.html'), 'utf8')).toContain('Semantic health');
 });
 
 test('the page that answers 503 first is one trace of two attempts', () => {
