@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
+import { findConfigFile, readConfigFile } from '../config-file.ts';
 import { errorMessage } from '../errors.ts';
 import type { CrawlscopeConfig, DeclaredStage } from './config-type.ts';
 import { warnOnce } from './dropped.ts';
@@ -11,7 +10,6 @@ export interface LoadedConfig {
   readonly directory: string;
 }
 
-const NAMES = ['crawlscope.config.ts', 'crawlscope.config.js', 'crawlscope.config.mjs', 'crawlscope.config.json'];
 const CHECKS: { readonly [Key in keyof CrawlscopeConfig]-?: readonly [(value: unknown) => boolean, string] } = {
   serviceName: [isText, 'a text'],
   redact: [(value) => Array.isArray(value) && value.every(isText), 'a list of parameter names'],
@@ -25,25 +23,16 @@ const CHECKS: { readonly [Key in keyof CrawlscopeConfig]-?: readonly [(value: un
 };
 const STAGE_KEYS = ['module', 'export', 'stage', 'attributes', 'modelVersion'];
 
-/** Reads `$CRAWLSCOPE_CONFIG` or `crawlscope.config.{ts,js,mjs,json}` of a folder; what is wrong in it is told and left out. */
+/** Reads the configuration of a folder; what is wrong in it is told and left out. */
 export async function loadConfig(folder: string): Promise<LoadedConfig> {
-  const named = process.env['CRAWLSCOPE_CONFIG'];
-  const path =
-    named === undefined ? NAMES.map((name) => resolve(folder, name)).find((file) => existsSync(file)) : resolve(folder, named);
+  const path = findConfigFile(folder);
   if (path === undefined) return { config: {}, directory: folder };
   try {
-    return { config: checkConfig(await readConfig(path), path), directory: dirname(path) };
+    return { config: checkConfig(await readConfigFile(path), path), directory: dirname(path) };
   } catch (error) {
     warnOnce(path, `${path} cannot be read and is left out: ${errorMessage(error)}`);
     return { config: {}, directory: dirname(path) };
   }
-}
-
-async function readConfig(path: string): Promise<unknown> {
-  if (path.endsWith('.json')) return JSON.parse(readFileSync(path, 'utf8'));
-  const loaded = (await import(pathToFileURL(path).href)) as { default?: unknown };
-  if (loaded.default === undefined) throw new Error('it has no default export; write `export default defineConfig({ ... })`');
-  return loaded.default;
 }
 
 function checkConfig(given: unknown, path: string): CrawlscopeConfig {
