@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { ATTR_LABEL_ID, LOG_LABEL_UNDONE, type Verdict } from '../semconv.ts';
+import * as semconv from '../semconv.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 
@@ -11,22 +11,29 @@ export interface Label {
   readonly id: string;
   readonly timeUs: number;
   readonly url: string;
-  readonly verdict: Verdict;
+  readonly verdict: semconv.Verdict;
   readonly reason: string | null;
   readonly correctedCategory: string | null;
-  readonly correctedTags: readonly string[];
+  /** Null where the label says nothing about tags. */
+  readonly correctedTags: readonly string[] | null;
   readonly correctedBy: string | null;
+  /** Why the page was suggested for a look, where it was. */
+  readonly samplingReason: string | null;
   readonly traceId: string | null;
   readonly page: Page | null;
 }
 
+type LogRow = Pick<Row<'logs'>, 'time_us' | 'trace_id' | 'attributes'>;
+
 /** All labels in force, oldest first. */
 export async function loadLabels(store: Store): Promise<Label[]> {
-  const rows = await store.query<Row<'labels'>>('SELECT * FROM labels ORDER BY time_us, trace_id, verdict');
-  if (rows.length === 0) return [];
-  const undone = await loadUndone(store);
+  const records = await loadRecords(store, semconv.LOG_LABEL);
+  if (records.length === 0) return [];
+  const undone = new Set(
+    (await loadRecords(store, semconv.LOG_LABEL_UNDONE)).map(({ attributes }) => attributes[semconv.ATTR_LABEL_ID]),
+  );
   const pages = await loadPages(store);
-  const labels = rows.map((row) => toLabel(row, pages));
+  const labels = records.map((record) => toLabel(record, pages));
   return [...new Map(labels.map((label) => [label.id, label])).values()].filter((label) => !undone.has(label.id));
 }
 
@@ -35,33 +42,48 @@ export function latestByPage(labels: readonly Label[]): Label[] {
   return [...new Map(labels.map((label) => [label.traceId ?? label.url, label])).values()];
 }
 
-function toLabel(row: Row<'labels'>, pages: ReadonlyMap<string, Page>): Label {
-  const verdict = row.verdict === 'false_negative' ? 'false_negative' : 'false_positive';
-  return {
-    id: labelId(row),
-    timeUs: row.time_us ?? 0,
-    url: row.url ?? '',
-    verdict,
-    reason: row.reason,
-    correctedCategory: row.corrected_category,
-    correctedTags: row.corrected_tags ?? [],
-    correctedBy: row.corrected_by,
-    traceId: row.trace_id,
-    page: pages.get(row.trace_id ?? '') ?? null,
-  };
-}
-
 /** The id of a label: twelve hex digits. */
-export function labelId(row: Pick<Row<'labels'>, 'time_us' | 'trace_id' | 'url' | 'verdict'>): string {
-  const words = [row.time_us, row.trace_id, row.url, row.verdict].join(' ');
-  return createHash('sha256').update(words).digest('hex').slice(0, 12);
+export function labelId(timeUs: number, traceId: string | null, url: string, verdict: string): string {
+  return createHash('sha256').update([timeUs, traceId, url, verdict].join(' ')).digest('hex').slice(0, 12);
 }
 
-async function loadUndone(store: Store): Promise<Set<unknown>> {
-  const rows = await store.query<{ attributes: string | null }>('SELECT attributes FROM logs WHERE event_name = $event', {
-    event: LOG_LABEL_UNDONE,
-  });
-  return new Set(rows.map((row) => (JSON.parse(row.attributes ?? '{}') as Record<string, unknown>)[ATTR_LABEL_ID]));
+interface LabelRecord {
+  readonly timeUs: number;
+  readonly traceId: string | null;
+  readonly attributes: Readonly<Record<string, unknown>>;
+}
+
+async function loadRecords(store: Store, event: string): Promise<LabelRecord[]> {
+  const rows = await store.query<LogRow>(
+    'SELECT time_us, trace_id, attributes FROM logs WHERE event_name = $event ORDER BY time_us, trace_id',
+    { event },
+  );
+  return rows.map((row) => ({
+    timeUs: row.time_us ?? 0,
+    traceId: row.trace_id,
+    attributes: JSON.parse(row.attributes ?? '{}') as Record<string, unknown>,
+  }));
+}
+
+function toLabel({ timeUs, traceId: recordTrace, attributes }: LabelRecord, pages: ReadonlyMap<string, Page>): Label {
+  const text = (name: string): string | null => (typeof attributes[name] === 'string' ? attributes[name] : null);
+  const url = text(semconv.ATTR_URL_FULL) ?? '';
+  const traceId = text(semconv.ATTR_LABEL_TRACE_ID) ?? recordTrace;
+  const verdict = text(semconv.ATTR_LABEL_VERDICT) === 'false_negative' ? 'false_negative' : 'false_positive';
+  const tags = attributes[semconv.ATTR_LABEL_TAGS];
+  return {
+    id: labelId(timeUs, traceId, url, verdict),
+    timeUs,
+    url,
+    verdict,
+    reason: text(semconv.ATTR_LABEL_REASON),
+    correctedCategory: text(semconv.ATTR_LABEL_CATEGORY),
+    correctedTags: Array.isArray(tags) ? tags.map(String) : null,
+    correctedBy: text(semconv.ATTR_LABEL_BY),
+    samplingReason: text(semconv.ATTR_LABEL_SAMPLING),
+    traceId,
+    page: pages.get(traceId ?? '') ?? null,
+  };
 }
 
 /** The last attempt of each labelled trace that was classified. */

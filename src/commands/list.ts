@@ -8,13 +8,30 @@ import type { CliCommand } from './command.ts';
 import { drift } from './drift.ts';
 import { ingest } from './ingest.ts';
 import { report } from './report.ts';
+import { confusion } from './confusion.ts';
+import { labelsExport } from './labels-export.ts';
+import { labelsList } from './labels-list.ts';
+import { labelsSuggest } from './labels-suggest.ts';
+import { labelsUndo } from './labels-undo.ts';
+import { markFalseNegative } from './mark-false-negative.ts';
+import { markFalsePositive } from './mark-false-positive.ts';
+import { thresholds } from './thresholds.ts';
 import { trace } from './trace.ts';
 
 /** Every command, in the order `crawlscope --help` shows them. */
 export const COMMANDS: readonly CliCommand<never>[] = [
   ingest,
-  trace, report,
+  trace,
+  report,
   drift,
+  confusion,
+  thresholds,
+  markFalsePositive,
+  markFalseNegative,
+  labelsList,
+  labelsUndo,
+  labelsSuggest,
+  labelsExport,
   alertsCheck,
   alertsList,
   alertsTest,
