@@ -1,3 +1,4 @@
+import { escapeTerminal } from '../report/escape.ts';
 import { ingestInto, progressLine } from '../store/open.ts';
 import type { IngestResult } from '../store/store.ts';
 import type { CliCommand, DataOptions, Io } from './command.ts';
@@ -11,7 +12,7 @@ export const ingest: CliCommand<DataOptions> = {
   summary: 'Read what is new in the OTLP files into the store (the other commands do it by themselves)',
   example: 'crawlscope ingest --data .crawlscope/otlp',
   async run(io, options) {
-    const result = await ingestInto(options, progressLine(io.progress));
+    const result = await ingestInto({ ...options, onProgress: progressLine(io.progress) });
     io.progress('');
     if (options.json) io.out(`${JSON.stringify(result)}\n`);
     else print(io, result);
@@ -27,16 +28,11 @@ function print(io: Io, result: IngestResult): void {
   const lost = skipped.reduce((sum, stretch) => sum + stretch.bytes, 0);
   io.out(`Skipped ${count(lost, 'byte')} in ${count(skipped.length, 'stretch', 'stretches')}:\n`);
   for (const { file, offset, reason, bytes: length } of skipped.slice(0, SHOWN)) {
-    io.out(`  ${printable(file)} at byte ${offset}: ${printable(reason)} (${count(length, 'byte')})\n`);
+    io.out(`  ${escapeTerminal(file)} at byte ${offset}: ${escapeTerminal(reason)} (${count(length, 'byte')})\n`);
   }
   if (skipped.length > SHOWN) io.out(`  and ${skipped.length - SHOWN} more: see --json\n`);
 }
 
 function count(value: number, one: string, many = `${one}s`): string {
   return `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
-}
-
-/** File names may hold anything; control characters would reach the terminal. */
-function printable(text: string): string {
-  return text.replaceAll(/\p{Cc}/gu, '\uFFFD');
 }

@@ -1,3 +1,5 @@
+import type { Signal } from './rows.ts';
+
 /** Where reading of a file goes on: `offset` counts decompressed bytes; `frame` and `frameOffset` say where its zstd frame starts. */
 export interface Position {
   readonly offset: number;
@@ -15,6 +17,8 @@ export type BlockFormat = 'json' | 'proto' | 'prefixed-zstd';
 /** A stretch of whole records; only a file's `final` block may end inside one. */
 export interface Block {
   readonly format: BlockFormat;
+  /** What the file's name tells of the signal; protobuf records do not name it. */
+  readonly signal?: Signal | undefined;
   readonly bytes: Buffer;
   readonly offset: number;
   readonly final: boolean;

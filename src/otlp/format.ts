@@ -7,7 +7,8 @@ import type { Signal } from './rows.ts';
  */
 export type Format = 'json' | 'proto' | 'prefixed-zstd' | 'zstd';
 
-const ZSTD_MAGIC = Buffer.from('28b52ffd', 'hex');
+/** The first bytes of every zstd frame with content. */
+export const ZSTD_MAGIC = Buffer.from('28b52ffd', 'hex');
 
 /** Tells the format by the first bytes of a file; undefined where there are too few of them. */
 export function detectFormat(head: Buffer): Format | undefined {

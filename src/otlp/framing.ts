@@ -1,72 +1,98 @@
 import { open, type FileHandle } from 'node:fs/promises';
 import { LIMITS, type Block, type BlockFormat, type Gap, type Limits, type Position } from './block.ts';
-import { detectFormat } from './format.ts';
+import { detectFormat, signalOfName, type Format } from './format.ts';
 import { cutLines, findLineStart } from './lines.ts';
+import { walkPrefixed } from './prefixed.ts';
+import { readZstdFrames } from './zstd.ts';
 
-/** What reading a file yields, in order: blocks of whole records, and stretches too damaged to be cut into records. */
+/** What reading a file yields, in order: blocks of whole records, stretches that cannot be cut into records; where to go on `after`. */
 export type Framed =
-  | { readonly kind: 'block'; readonly block: Block; readonly next: Position; readonly at: (consumed: number) => Position }
-  | { readonly kind: 'gap'; readonly gap: Gap; readonly next: Position };
+  | { readonly kind: 'block'; readonly block: Block; readonly after: (consumed: number) => Position }
+  | { readonly kind: 'gap'; readonly gap: Gap; readonly after: Position };
+
+/** Decompressed bytes in the order of the file; `position` tells where to go on from a decompressed offset. */
+type Chunk =
+  | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly position: (offset: number) => Position }
+  | { readonly kind: 'gap'; readonly gap: Gap };
+
+const SNIFFED = 4096;
 
 /** Reads a file from `from` on as blocks of whole records, in memory bounded by `limits`. */
 export async function* readBlocks(path: string, from: Position, limits: Limits = LIMITS): AsyncGenerator<Framed> {
   await using file = await open(path);
-  const format = await sniff(file, from);
-  if (format === undefined) return;
-  yield* cutBlocks(readChunks(file, from.offset, limits.block), 'json', from, limits);
-}
-
-interface Chunk {
-  readonly bytes: Buffer;
-  readonly position: (offset: number) => Position;
+  const head = Buffer.alloc(SNIFFED);
+  const { bytesRead } = await file.read(head, 0, SNIFFED, from.frame);
+  if (bytesRead === 0) return;
+  const format = detectFormat(head.subarray(0, bytesRead));
+  const chunks = format === 'zstd' ? readFrames(file, from) : readChunks(file, from.offset, limits.block);
+  yield* cutBlocks(chunks, format === 'zstd' ? undefined : blockFormat(format), path, from, limits);
 }
 
 async function* cutBlocks(
   chunks: AsyncIterable<Chunk>,
-  format: BlockFormat,
+  known: BlockFormat | undefined,
+  path: string,
   from: Position,
   limits: Limits,
 ): AsyncGenerator<Framed> {
+  const signal = signalOfName(path);
+  let format = known;
   let rest: Buffer = Buffer.alloc(0);
   let { offset } = from;
   let dropped = 0;
-  let position: Chunk['position'] = () => from;
+  let position = (_offset: number): Position => from;
   for await (const chunk of chunks) {
+    if (chunk.kind === 'gap') {
+      yield { kind: 'gap', gap: chunk.gap, after: position(offset) };
+      continue;
+    }
     position = chunk.position;
     let bytes = rest.length > 0 ? Buffer.concat([rest, chunk.bytes]) : chunk.bytes;
+    rest = bytes;
+    if (bytes.length < 8) continue;
+    format ??= blockFormat(detectFormat(bytes));
     if (dropped > 0) {
       const start = findLineStart(bytes, 0);
       dropped += start < 0 ? bytes.length : start;
-      rest = Buffer.alloc(0);
+      rest = bytes.subarray(bytes.length);
       if (start < 0) continue;
       yield dropGap(offset, dropped, limits, position);
       offset += dropped;
       dropped = 0;
       bytes = bytes.subarray(start);
     }
-    const cut = cutLines(bytes, bytes.length > limits.record);
+    const cut = cutRecords(bytes, format, limits);
     rest = bytes.subarray(cut);
     if (cut > 0) {
-      yield framedBlock({ format, bytes: bytes.subarray(0, cut), offset, final: false }, position);
+      yield framedBlock({ format, signal, bytes: bytes.subarray(0, cut), offset, final: false }, position);
       offset += cut;
     }
-    if (rest.length > limits.record) {
+    if (format === 'json' && rest.length > limits.record) {
       dropped = rest.length;
-      rest = Buffer.alloc(0);
+      rest = rest.subarray(rest.length);
     }
   }
   if (dropped > 0) yield dropGap(offset, dropped, limits, position);
-  if (rest.length > 0) yield framedBlock({ format, bytes: rest, offset, final: true }, position);
+  else if (rest.length > 0) yield framedBlock({ format: format ?? 'json', signal, bytes: rest, offset, final: true }, position);
 }
 
-function framedBlock(block: Block, position: Chunk['position']): Framed {
-  const at = (consumed: number): Position => position(block.offset + consumed);
-  return { kind: 'block', block, next: at(block.bytes.length), at };
+/** Returns how many bytes from the start are whole records. */
+function cutRecords(bytes: Buffer, format: BlockFormat, limits: Limits): number {
+  if (format === 'json') return cutLines(bytes, bytes.length > limits.record);
+  return walkPrefixed(bytes, format, false, limits.record, () => undefined);
 }
 
-function dropGap(offset: number, bytes: number, limits: Limits, position: Chunk['position']): Framed {
+function blockFormat(format: Format | undefined): BlockFormat {
+  return format === undefined || format === 'zstd' ? 'json' : format;
+}
+
+function framedBlock(block: Block, position: (offset: number) => Position): Framed {
+  return { kind: 'block', block, after: (consumed) => position(block.offset + consumed) };
+}
+
+function dropGap(offset: number, bytes: number, limits: Limits, position: (offset: number) => Position): Framed {
   const reason = `record longer than ${limits.record} bytes`;
-  return { kind: 'gap', gap: { offset, bytes, reason }, next: position(offset + bytes) };
+  return { kind: 'gap', gap: { offset, bytes, reason }, after: position(offset + bytes) };
 }
 
 async function* readChunks(file: FileHandle, from: number, size: number): AsyncGenerator<Chunk> {
@@ -76,7 +102,7 @@ async function* readChunks(file: FileHandle, from: number, size: number): AsyncG
     const { bytesRead } = await file.read(buffer, 0, size, offset);
     if (bytesRead === 0) return;
     offset += bytesRead;
-    yield { bytes: buffer.subarray(0, bytesRead), position: plainPosition };
+    yield { kind: 'bytes', bytes: buffer.subarray(0, bytesRead), position: plainPosition };
   }
 }
 
@@ -84,8 +110,26 @@ function plainPosition(offset: number): Position {
   return { offset, frame: offset, frameOffset: offset };
 }
 
-async function sniff(file: FileHandle, from: Position): Promise<ReturnType<typeof detectFormat>> {
-  const head = Buffer.alloc(4096);
-  const { bytesRead } = await file.read(head, 0, head.length, from.frame);
-  return detectFormat(head.subarray(0, bytesRead));
+async function* readFrames(file: FileHandle, from: Position): AsyncGenerator<Chunk> {
+  let frames: Position[] = [];
+  let skip = from.offset - from.frameOffset;
+  let offset = from.frameOffset;
+  const position = (at: number): Position => {
+    frames = frames.filter(
+      (frame, index) => frame.frameOffset > at || !(frames[index + 1] && frames[index + 1]!.frameOffset <= at),
+    );
+    const { frame, frameOffset } = frames.findLast((candidate) => candidate.frameOffset <= at) ?? from;
+    return { offset: at, frame, frameOffset };
+  };
+  for await (const part of readZstdFrames(file, from.frame)) {
+    if (part.kind === 'frame') frames.push({ offset, frame: part.at, frameOffset: offset });
+    else if (part.kind === 'gap')
+      yield { kind: 'gap', gap: { offset, bytes: part.bytes, reason: part.reason, pending: part.pending } };
+    else {
+      const bytes = part.bytes.subarray(skip);
+      skip -= part.bytes.length - bytes.length;
+      offset += part.bytes.length;
+      if (bytes.length > 0) yield { kind: 'bytes', bytes, position };
+    }
+  }
 }

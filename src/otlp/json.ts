@@ -11,7 +11,7 @@ export interface RowSink extends Rows {
 const STATUS = { STATUS_CODE_UNSET: 0, STATUS_CODE_OK: 1, STATUS_CODE_ERROR: 2 } as const;
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
 
-/** Adds the rows of one export request in OTLP's JSON mapping to `sink`; returns how many items had no ids or no shape. */
+/** Adds the rows of one export request in OTLP's JSON mapping (or decoded protobuf: ids as bytes) to `sink`; returns how many items had no ids or no shape. */
 export function collectRows(request: Json, sink: RowSink): number {
   let bad = 0;
   for (const group of list(request['resourceSpans'])) {
@@ -57,7 +57,8 @@ function toValue(value: unknown): AttributeValue {
   if (any['boolValue'] !== undefined) return bool(any['boolValue']);
   if (any['arrayValue'] !== undefined) return list(object(any['arrayValue'])['values']).map(toValue);
   if (any['kvlistValue'] !== undefined) return toAttributes(object(any['kvlistValue'])['values']);
-  return text(any['bytesValue']);
+  const bytes = any['bytesValue'];
+  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('base64') : text(bytes);
 }
 
 function resourceOf(group: unknown): Attributes {
@@ -165,8 +166,8 @@ function optional(value: unknown): number | null {
 }
 
 function toId(value: unknown): string | null {
-  if (typeof value !== 'string' || value === '' || /^0+$/.test(value)) return null;
-  return value.toLowerCase();
+  const id = value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
+  return typeof id !== 'string' || id === '' || /^0+$/.test(id) ? null : id.toLowerCase();
 }
 
 function toKind(value: unknown): number {

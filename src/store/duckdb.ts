@@ -43,10 +43,9 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
     engine: 'duckdb',
     connection,
     query: async <R extends object>(sql: string, parameters?: Readonly<Record<string, Parameter>>) => {
-      const result = await connection.stream(sql, bind(api, sql, parameters));
-      const rows: R[] = [];
-      for await (const chunk of result.yieldRowObjectJs()) for (const row of chunk) rows.push(plain(row) as R);
-      return rows;
+      // Not streamed: several queries at once would end each other's streams.
+      const reader = await connection.runAndReadAll(sql, bind(api, sql, parameters));
+      return reader.getRowObjectsJS().map((row) => plain(row) as R);
     },
     stream: async function* <R extends object>(sql: string, parameters?: Readonly<Record<string, Parameter>>) {
       // A connection of its own: another query on a connection ends the one that streams.

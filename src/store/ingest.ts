@@ -1,4 +1,4 @@
-import type { Position } from '../otlp/block.ts';
+import type { Gap, Position } from '../otlp/block.ts';
 import { findOtlpFiles, type OtlpFile } from '../otlp/files.ts';
 import { readBlocks } from '../otlp/framing.ts';
 import { readBlock } from '../otlp/read.ts';
@@ -21,11 +21,18 @@ import type { IngestResult } from './store.ts';
 /** Told after every stretch that is read. */
 export type OnProgress = (progress: { readonly file: string; readonly bytes: number; readonly totalBytes: number }) => void;
 
-/** Bytes of input that are committed together. */
+/** How to ingest. */
+export interface IngestOptions {
+  readonly onProgress?: OnProgress | undefined;
+  /** Bytes of input that are committed together. */
+  readonly commitBytes?: number | undefined;
+}
+
 const COMMIT_BYTES = 48 << 20;
 
 interface Run {
   readonly store: DuckDbStore;
+  readonly commitBytes: number;
   readonly known: KnownFiles;
   readonly total: { files: number; bytes: number; spans: number; logs: number; metrics: number; duplicates: number };
   /** Committed stretches; `pending` ones are reported but not kept. */
@@ -41,10 +48,11 @@ interface Run {
  * Reads what is new in the folder `data` into the store. Rows and how far each file was read are committed together, so a killed
  * ingest goes on where its last commit was.
  */
-export async function ingest(store: DuckDbStore, data: string, onProgress: OnProgress = () => {}): Promise<IngestResult> {
+export async function ingest(store: DuckDbStore, data: string, options: IngestOptions = {}): Promise<IngestResult> {
   const files = await findOtlpFiles(data);
   const run: Run = {
     store,
+    commitBytes: options.commitBytes ?? COMMIT_BYTES,
     known: await loadProgress(store),
     total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
     skipped: [],
@@ -56,7 +64,7 @@ export async function ingest(store: DuckDbStore, data: string, onProgress: OnPro
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
   for (const file of files) {
-    await ingestFile(run, file, (done) => onProgress({ file: file.path, bytes: bytes + done, totalBytes }));
+    await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
     bytes += file.size;
   }
   await commit(run);
@@ -83,26 +91,27 @@ async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => 
     run.progress = [...run.progress.filter((other) => other.id !== id), progress];
     run.known.byInode.set(file.inode, progress);
   };
+  const report = (gap: Gap, base: number): void => {
+    const { bytes, reason } = gap;
+    const stretch = { file: file.path, offset: base + gap.offset, bytes, reason };
+    if (gap.pending) {
+      pending = { bytes, reason };
+      run.skipped.push(stretch);
+    } else run.fresh.push(stretch);
+  };
   for await (const framed of readBlocks(file.path, position)) {
-    if (framed.kind === 'gap') run.fresh.push({ file: file.path, ...framed.gap });
-    else {
-      const { block } = framed;
-      const { rows, gaps, consumed } = readBlock(block);
+    if (framed.kind === 'gap') {
+      report(framed.gap, 0);
+      position = framed.after;
+    } else {
+      const { rows, gaps, consumed } = await readBlock(framed.block);
       addRows(run.batch, rows);
-      run.batchBytes += block.bytes.length;
-      for (const gap of gaps) {
-        const { bytes, reason } = gap;
-        const stretch = { file: file.path, offset: block.offset + gap.offset, bytes, reason };
-        if (!gap.pending) run.fresh.push(stretch);
-        else {
-          pending = { bytes, reason };
-          run.skipped.push(stretch);
-        }
-      }
-      position = consumed === block.bytes.length ? framed.next : framed.at(consumed);
+      run.batchBytes += framed.block.bytes.length;
+      for (const gap of gaps) report(gap, framed.block.offset);
+      position = framed.after(consumed);
     }
     onBytes(position.frame);
-    if (run.batchBytes >= COMMIT_BYTES) {
+    if (run.batchBytes >= run.commitBytes) {
       await remember(position, false);
       await commit(run);
     }

@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CrawlscopeError } from '../errors.ts';
 import { openDuckDb, type DuckDbStore } from './duckdb.ts';
-import { ingest, type OnProgress } from './ingest.ts';
+import { ingest, type IngestOptions, type OnProgress } from './ingest.ts';
 import { SCHEMA_VERSION, tableStatements } from './schema.ts';
 import type { IngestResult, Store } from './store.ts';
 import { viewStatements } from './views.ts';
@@ -22,13 +22,10 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 }
 
 /** Reads what is new in the folder `data` into the store, and closes it. */
-export async function ingestInto(
-  options: OpenOptions & { readonly data: string },
-  onProgress?: OnProgress,
-): Promise<IngestResult> {
+export async function ingestInto(options: OpenOptions & IngestOptions & { readonly data: string }): Promise<IngestResult> {
   const store = await openTables(options);
   try {
-    return await ingest(store, options.data, onProgress);
+    return await ingest(store, options.data, options);
   } finally {
     await store.close();
   }
@@ -41,7 +38,7 @@ export async function openIngested(
 ): Promise<Store & { readonly ingested: IngestResult }> {
   const store = await openTables(options);
   try {
-    const ingested = await ingest(store, options.data, io && progressLine(io.progress));
+    const ingested = await ingest(store, options.data, io && { onProgress: progressLine(io.progress) });
     io?.progress('');
     return Object.assign(store, { ingested });
   } catch (error) {
