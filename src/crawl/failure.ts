@@ -123,8 +123,10 @@ function eventAttributes(thrown: unknown, stage: string, { page, retryScheduled,
   };
 }
 
+/** A crawler that decides by what was thrown tries nothing again where nothing was. */
 function willRetry({ willRetry: answer }: PageState, thrown: unknown): boolean | undefined {
-  return typeof answer === 'function' ? guard(() => answer(thrown), undefined) : answer;
+  if (typeof answer !== 'function') return answer;
+  return thrown !== undefined && guard(() => answer(thrown), undefined);
 }
 
 /** The failure when it or its cause was recorded before: a handler often wraps what a stage threw. */

@@ -55,8 +55,10 @@ test.each([
   );
   expect(new Set(pages.map((page) => page.attributes['error.type']))).toEqual(new Set([errorType]));
   expect(new Set(pages.map((page) => page.traceId)).size).toBe(1);
-  const failed = spans.filter((span) => span.traceId === pages[0]?.traceId && span.events.includes('exception'));
-  expect(failed).toHaveLength(attempts);
+  const failures = spans.filter((span) => span.traceId === pages[0]?.traceId).flatMap((span) => span.events);
+  expect(
+    failures.map((event) => [event.name, event.attributes['crawl.retry.count'], event.attributes['crawl.retry.scheduled']]),
+  ).toEqual(Array.from({ length: attempts }, (_, retry) => ['exception', retry, retry < attempts - 1]));
 });
 
 test('a kept page goes through every stage and carries its result', () => {

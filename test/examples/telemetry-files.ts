@@ -3,13 +3,18 @@ import { join } from 'node:path';
 
 type Value = string | number | boolean | undefined;
 
+export interface WrittenEvent {
+  readonly name: string;
+  readonly attributes: Readonly<Record<string, Value>>;
+}
+
 export interface WrittenSpan {
   readonly name: string;
   readonly traceId: string;
   readonly spanId: string;
   readonly parentSpanId: string | undefined;
   readonly attributes: Readonly<Record<string, Value>>;
-  readonly events: readonly string[];
+  readonly events: readonly WrittenEvent[];
 }
 
 interface OtlpAttribute {
@@ -19,7 +24,7 @@ interface OtlpAttribute {
 
 interface OtlpSpan extends Omit<WrittenSpan, 'attributes' | 'events'> {
   readonly attributes?: readonly OtlpAttribute[];
-  readonly events?: readonly { readonly name: string }[];
+  readonly events?: readonly { readonly name: string; readonly attributes?: readonly OtlpAttribute[] }[];
 }
 
 interface OtlpLine {
@@ -42,14 +47,18 @@ export function readSpans(folder: string): WrittenSpan[] {
     .flatMap(({ scopeSpans }) => scopeSpans.flatMap(({ spans }) => spans))
     .map((span) => ({
       ...span,
-      attributes: Object.fromEntries((span.attributes ?? []).map(({ key, value }) => [key, plain(value)])),
-      events: (span.events ?? []).map(({ name }) => name),
+      attributes: toRecord(span.attributes),
+      events: (span.events ?? []).map(({ name, attributes }) => ({ name, attributes: toRecord(attributes) })),
     }));
 }
 
 function filesOf(folder: string): string[] {
   const entries = readdirSync(folder, { recursive: true, withFileTypes: true });
   return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+function toRecord(attributes: readonly OtlpAttribute[] = []): Record<string, Value> {
+  return Object.fromEntries(attributes.map(({ key, value }) => [key, plain(value)]));
 }
 
 function plain({ stringValue, intValue, doubleValue, boolValue }: OtlpAttribute['value']): Value {
