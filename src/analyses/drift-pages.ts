@@ -54,7 +54,8 @@ export async function loadPageGroups(store: Store, windows: DriftWindows, catego
          AND ((start_us >= $referenceFrom AND start_us < $referenceTo) OR (start_us >= $currentFrom AND start_us < $currentTo)))
      SELECT category, domain, is_current, tags, COUNT(*) AS pages, MIN(CONCAT(CAST(start_us AS VARCHAR), trace_id)) AS first
      FROM visits WHERE visit = 1
-     GROUP BY category, domain, is_current, tags`,
+     GROUP BY category, domain, is_current, tags
+     ORDER BY first, category`,
     parameters,
   );
   return rows.map((row) => ({
