@@ -111,7 +111,12 @@ function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
   return attempt;
 }
 
-function failAttempt(crawling: CrawlingContext, { page, fetch }: Attempt, error: unknown, retryScheduled: boolean | undefined): void {
+function failAttempt(
+  crawling: CrawlingContext,
+  { page, fetch }: Attempt,
+  error: unknown,
+  retryScheduled: boolean | undefined,
+): void {
   attempts.delete(crawling);
   if (fetch && belongsToFetch(fetch, error)) failFetch(fetch, error, retryScheduled);
   else if (fetch) endFetch(fetch, retryScheduled === undefined ? {} : { retryScheduled });

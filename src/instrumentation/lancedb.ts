@@ -3,7 +3,7 @@ import { guard } from '../crawl/guard.ts';
 import type { Instrumentation } from './instrumentation.ts';
 import { libraryStage } from './library-stage.ts';
 import { describeWrite } from './store-write.ts';
-import { replaceExport, wrapMethod, type Wrapper } from './wrap.ts';
+import { onResult, replaceExport, wrapMethod, type Wrapper } from './wrap.ts';
 
 /** LanceDB: rows added, merged, updated and deleted are the store stage. */
 export const lancedb: Instrumentation = {
@@ -64,12 +64,3 @@ const keepTable: Wrapper = (original) =>
     if (table !== undefined) names.set(next, table);
     return next;
   };
-
-function onResult(instrument: (result: object) => void): Wrapper {
-  return (original) =>
-    async function (...args) {
-      const result = (await original.apply(this, args)) as object;
-      guard(() => instrument(result), undefined);
-      return result;
-    };
-}

@@ -1,4 +1,5 @@
 import { diag } from '@opentelemetry/api';
+import { guard } from '../crawl/guard.ts';
 import type { ModuleExports } from './instrumentation.ts';
 
 const WRAPPED = Symbol.for('crawlscope.wrapped');
@@ -33,6 +34,16 @@ export function warnOnce(key: string, message: string): void {
   if (warned.has(key)) return;
   warned.add(key);
   diag.warn(message);
+}
+
+/** Hands what an async method gives to `instrument`, for classes that a library does not export. */
+export function onResult(instrument: (result: object) => void): Wrapper {
+  return (original) =>
+    async function (...args) {
+      const result = (await original.apply(this, args)) as object;
+      guard(() => instrument(result), undefined);
+      return result;
+    };
 }
 
 /** Whether a function is a wrapper of ours. */
