@@ -1,4 +1,5 @@
 import type { Analysis } from './analysis.ts';
+import { confusionAnalysis } from './confusion-section.ts';
 import { crawlStatistics } from './crawl-statistics.ts';
 import { dataCompleteness } from './data-completeness.ts';
 import { driftAnalysis } from './drift-section.ts';
@@ -6,6 +7,7 @@ import { failures } from './failures.ts';
 import { semanticHealth } from './semantic-health.ts';
 import { storage } from './storage.ts';
 import { systemPerformance } from './system-performance.ts';
+import { thresholdAnalysis } from './threshold-section.ts';
 
 /** The analyses of the weekly report, in its order. */
 export const ANALYSES: readonly Analysis[] = [
@@ -13,6 +15,8 @@ export const ANALYSES: readonly Analysis[] = [
   failures,
   semanticHealth,
   driftAnalysis,
+  confusionAnalysis,
+  thresholdAnalysis,
   systemPerformance,
   storage,
   dataCompleteness,
