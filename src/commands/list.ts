@@ -1,3 +1,4 @@
+import { monitor } from './monitor.ts';
 import { health } from './health.ts';
 import { healthHistory } from './health-history.ts';
 import { alertsCheck } from './alerts-check.ts';
@@ -7,6 +8,8 @@ import { alertsTest } from './alerts-test.ts';
 import type { CliCommand } from './command.ts';
 import { drift } from './drift.ts';
 import { ingest } from './ingest.ts';
+import { exportRecords } from './export.ts';
+import { failures } from './failures.ts';
 import { report } from './report.ts';
 import { confusion } from './confusion.ts';
 import { labelsExport } from './labels-export.ts';
@@ -15,6 +18,7 @@ import { labelsSuggest } from './labels-suggest.ts';
 import { labelsUndo } from './labels-undo.ts';
 import { markFalseNegative } from './mark-false-negative.ts';
 import { markFalsePositive } from './mark-false-positive.ts';
+import { retryFailedEmbeddings } from './retry-failed-embeddings.ts';
 import { thresholds } from './thresholds.ts';
 import { trace } from './trace.ts';
 
@@ -23,6 +27,8 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   ingest,
   trace,
   report,
+  failures,
+  exportRecords,
   drift,
   confusion,
   thresholds,
@@ -32,10 +38,12 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   labelsUndo,
   labelsSuggest,
   labelsExport,
+  retryFailedEmbeddings,
   alertsCheck,
   alertsList,
   alertsTest,
   alertsPrometheus,
   health,
   healthHistory,
+  monitor,
 ];
