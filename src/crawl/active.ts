@@ -47,7 +47,8 @@ export interface RunState {
 }
 
 const PAGE_KEY = createContextKey('crawlscope.page');
-const STAGE_KEY = createContextKey('crawlscope.stage');
+/** On the span rather than in the context: one copy of the context fewer per stage. */
+const STAGE = Symbol.for('crawlscope.stage');
 const RUN_KEY = createContextKey('crawlscope.run');
 
 let provider: unknown;
@@ -70,7 +71,7 @@ export function activePageState(ctx: Context = context.active()): PageState | un
 
 /** The innermost stage of a context. */
 export function activeStage(ctx: Context = context.active()): StageState | undefined {
-  return ctx.getValue(STAGE_KEY) as StageState | undefined;
+  return (trace.getSpan(ctx) as { [STAGE]?: StageState } | undefined)?.[STAGE];
 }
 
 /** The run a context belongs to. */
@@ -78,14 +79,15 @@ export function activeRun(ctx: Context = context.active()): RunState | undefined
   return ctx.getValue(RUN_KEY) as RunState | undefined;
 }
 
-/** A context in which the page is active and no stage is. */
+/** A context in which the page is active. */
 export function withPage(ctx: Context, page: PageState): Context {
-  return trace.setSpan(ctx, page.span).setValue(PAGE_KEY, page).setValue(STAGE_KEY, undefined);
+  return trace.setSpan(ctx, page.span).setValue(PAGE_KEY, page);
 }
 
 /** A context in which the stage is active. */
 export function withStageState(ctx: Context, stage: StageState): Context {
-  return trace.setSpan(ctx, stage.span).setValue(STAGE_KEY, stage);
+  (stage.span as { [STAGE]?: StageState })[STAGE] = stage;
+  return trace.setSpan(ctx, stage.span);
 }
 
 /** A context in which the run is active. */

@@ -4,6 +4,7 @@ import { MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { TraceFlags } from '@opentelemetry/api';
 import { errorMessage } from '../errors.ts';
+import { LOG_RUN } from '../semconv.ts';
 import { countDropped, type Signal } from './dropped.ts';
 import type { SignalFile } from './file-exporter.ts';
 
@@ -37,7 +38,12 @@ export function createFileLogProcessor(file: SignalFile, batching: Batching): Lo
   const buffer = createBuffer<ReadableLogRecord>('logs', file, batching, (records) =>
     JsonLogsSerializer.serializeRequest(records),
   );
-  return { onEmit: (record) => buffer.add(record), ...endings(buffer.flush) };
+  const onEmit = (record: ReadableLogRecord): void => {
+    buffer.add(record);
+    // The record of a run is there for the case that the process crashes.
+    if (record.eventName === LOG_RUN) buffer.flush();
+  };
+  return { onEmit, ...endings(buffer.flush) };
 }
 
 /**

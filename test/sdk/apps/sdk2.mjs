@@ -1,12 +1,9 @@
-import { tracing, NodeSDK } from 'sdk-node-v2';
+import { NodeSDK, tracing } from 'sdk-node-v2';
 import { extract, inject, page, run, withStage } from 'crawlscope';
 
 const exporter = new tracing.InMemorySpanExporter();
-const sdk = new NodeSDK({
-  spanProcessors: [new tracing.SimpleSpanProcessor(exporter)],
-  metricReaders: [],
-  logRecordProcessors: [],
-});
+const processor = new tracing.SimpleSpanProcessor(exporter);
+const sdk = new NodeSDK({ spanProcessors: [processor], metricReaders: [], logRecordProcessors: [], autoDetectResources: false });
 sdk.start();
 
 await run({ id: 'r' }, async () => {
@@ -18,5 +15,4 @@ await run({ id: 'r' }, async () => {
   extract(job, () => withStage('embed', () => 1));
 });
 await processor.forceFlush();
-const spans = exporter.getFinishedSpans();
-console.log(JSON.stringify(spans.map(({ name, attributes }) => ({ name, attributes }))));
+console.log(JSON.stringify(exporter.getFinishedSpans().map(({ name, attributes }) => ({ name, attributes }))));
