@@ -75,6 +75,7 @@ function describe(error: unknown): string {
 }
 
 function terminal(): Io {
+  process.stdout.on('error', exitOnClosedPipe);
   const live = process.stderr.isTTY === true;
   return {
     out: (text) => void process.stdout.write(text),
@@ -82,6 +83,12 @@ function terminal(): Io {
     colors: process.stdout.isTTY === true && !process.env['NO_COLOR'],
     progress: (text) => void (live && process.stderr.write(`\r\u001B[2K${text}`)),
   };
+}
+
+/** The reader of a pipe (`| head`) has seen enough; that is no failure. */
+function exitOnClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
 }
 
 function version(): string {

@@ -20,6 +20,7 @@ import { markFalseNegative } from './mark-false-negative.ts';
 import { markFalsePositive } from './mark-false-positive.ts';
 import { retryFailedEmbeddings } from './retry-failed-embeddings.ts';
 import { thresholds } from './thresholds.ts';
+import { replay } from './replay.ts';
 import { trace } from './trace.ts';
 
 /** Every command, in the order `crawlscope --help` shows them. */
@@ -46,4 +47,5 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   health,
   healthHistory,
   monitor,
+  replay,
 ];

@@ -26,8 +26,9 @@ export function addWindowOptions(command: Command): void {
  * what was chosen and why, where that is not what one would expect.
  */
 export async function chooseWindow(store: Store, options: WindowOptions): Promise<{ window: Window; note: string }> {
-  if (options.week !== undefined) return { window: parseWeek(options.week), note: '' };
-  if (options.from !== undefined || options.to !== undefined) return { window: explicitWindow(options), note: '' };
+  if (options.week !== undefined || options.from !== undefined || options.to !== undefined) {
+    return { window: explicitWindow(options), note: '' };
+  }
   const week = lastCompleteWeek(options.now);
   if (await hasPages(store, week)) return { window: week, note: '' };
   const days = lastSevenDays(options.now);
@@ -40,7 +41,9 @@ export async function chooseWindow(store: Store, options: WindowOptions): Promis
   return { window: week, note: `There are no pages in this week.${hint}` };
 }
 
-function explicitWindow(options: WindowOptions): Window {
+/** The window of `--week`, or of `--from` and `--to`. */
+export function explicitWindow(options: WindowOptions): Window {
+  if (options.week !== undefined) return parseWeek(options.week);
   const toUs = options.to ?? options.now;
   const fromUs = options.from ?? lastSevenDays(toUs).fromUs;
   if (fromUs >= toUs) {

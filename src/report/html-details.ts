@@ -43,7 +43,8 @@ export function describeChange(figure: Figure): { readonly text: string; readonl
   if (value === null || previous === null) return null;
   const difference = value - previous;
   const relative = unit === '1' ? difference : difference / Math.abs(previous || 1);
-  const size = `${(Math.abs(relative) * 100).toFixed(1)} ${unit === '1' ? 'points' : '%'}`;
+  const percent = `${(Math.abs(relative) * 100).toFixed(1)} ${unit === '1' ? 'points' : '%'}`;
+  const size = unit !== '1' && relative >= 2 && previous > 0 ? `×${(value / previous).toFixed(1)}` : percent;
   if (Math.abs(relative) < 0.0005) return { text: 'unchanged', good: undefined };
   const good = target === undefined ? undefined : (target.direction === 'above') === difference < 0;
   return { text: `${difference > 0 ? '▲' : '▼'} ${size}`, good };

@@ -50,7 +50,7 @@ function renderPage(report: Report, options: HtmlOptions): string {
         </header>
         <nav aria-label="Sections">
           <ul>
-            ${report.sections.map(renderLink)}
+            ${orderSections(report.sections).map(renderLink)}
           </ul>
         </nav>
         <main>

@@ -79,7 +79,7 @@ function renderSeries(detail: Extract<Detail, { type: 'series' }>, options: Rend
 }
 
 function renderAction(action: Action): string {
-  const command = action.command ? `: ${escapeMarkdownCode(action.command)}` : '';
+  const command = action.command ? ` ${escapeMarkdownCode(action.command)}` : '';
   return `- **${action.severity}**: ${escapeMarkdown(action.evidence)}. ${escapeMarkdown(action.action)}${command}`;
 }
 

@@ -24,7 +24,7 @@ export async function buildReport(context: AnalysisContext, analyses: readonly A
   const actions = sections.flatMap((section) =>
     section.details.flatMap((detail) => (detail.type === 'actions' ? detail.actions : [])),
   );
-  const ordered = actions.toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  const ordered = actions.map(withoutStop).toSorted((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
   return {
     schema_version: REPORT_VERSION,
     generated_at: isoTime(context.nowUs),
@@ -79,6 +79,11 @@ function recommend(actions: readonly Action[]): Section {
 function withoutActions(section: Section): Section {
   const details: Detail[] = section.details.filter((detail) => detail.type !== 'actions');
   return { ...section, details };
+}
+
+/** Renderers end the evidence as their sentences need it. */
+function withoutStop(action: Action): Action {
+  return { ...action, evidence: action.evidence.replace(/\.$/, '') };
 }
 
 function isoTime(us: number): string {

@@ -24,7 +24,7 @@ h2 { font-size: 1.3rem; margin: 0 0 0.25rem; display: flex; flex-wrap: wrap; gap
 h3 { font-size: 1rem; margin: 1.75rem 0 0.5rem; }
 p { margin: 0.35rem 0; }
 .muted, .summary { color: var(--soft); }
-.headline { font-size: 1.15rem; margin: 1rem 0 1.25rem; max-width: 52rem; overflow-wrap: anywhere; }
+.headline { font-size: 1.15rem; margin: 1rem 0 1.25rem; max-width: 52rem; overflow-wrap: anywhere; text-wrap: pretty; }
 .summary { max-width: 52rem; overflow-wrap: anywhere; }
 a { color: var(--accent); }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
@@ -46,10 +46,12 @@ th, td { text-align: left; padding: 0.45rem 0.75rem 0.45rem 0; border-bottom: 1p
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-weight: 500; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 500; }
-td { overflow-wrap: anywhere; min-width: 4.5rem; }
+td { overflow-wrap: break-word; min-width: 4.5rem; }
+td:first-child { overflow-wrap: anywhere; min-width: 12rem; }
+td code { white-space: nowrap; }
 .n { text-align: right; white-space: nowrap; }
 .now { font-weight: 650; }
-.ratio span { display: inline-block; min-width: 5rem; padding: 0 0.35rem; background: linear-gradient(to left, var(--bar) var(--share), transparent 0); border-radius: 3px; }
+.ratio span { display: inline-block; min-width: 5.5rem; padding: 0 0.35rem; background: linear-gradient(to right, var(--bar) var(--share), transparent 0); border-radius: 3px; }
 .scroll { overflow-x: auto; }
 .figures { margin-top: 0.75rem; }
 .spark { display: block; } .spark path, .line { fill: none; stroke: var(--accent); stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; } .spark circle { fill: var(--accent); }
