@@ -22,6 +22,8 @@ export interface OtlpRequest {
   readonly value: Json;
   readonly start: number;
   readonly end: number;
+  /** The request as it was sent: JSON text, or protobuf. */
+  readonly raw: Buffer;
 }
 
 let decoder: Promise<DecodeProto> | undefined;
@@ -45,7 +47,9 @@ export async function readRequests(
   block: Block,
   onRequest: (request: OtlpRequest) => void,
 ): Promise<{ readonly gaps: Gap[]; readonly consumed: number }> {
-  if (block.format === 'json') return parseLines(block, onRequest);
+  if (block.format === 'json') {
+    return parseLines(block, ({ value, start, end }) => onRequest({ value, start, end, raw: block.bytes.subarray(start, end) }));
+  }
   const decode = await (decoder ??= loadProtoDecoder());
   const gaps: Gap[] = [];
   const consumed = walkPrefixed(block.bytes, block.format, true, LIMITS.record, (stretch) => {
@@ -72,10 +76,12 @@ function readPrefixed(
     let bytes = block.bytes.subarray(start, end);
     if (startsWithMagic(bytes, 0)) bytes = zstdDecompressSync(bytes, { maxOutputLength: LIMITS.record });
     if (bytes[0] !== 0x7b) {
-      onRequest({ value: decode(bytes, block.signal), start: start - 4, end });
+      onRequest({ value: decode(bytes, block.signal), start: start - 4, end, raw: bytes });
       return undefined;
     }
-    const { gaps } = parseLines({ bytes, final: false }, ({ value }) => onRequest({ value, start: start - 4, end }));
+    const { gaps } = parseLines({ bytes, final: false }, (line) => {
+      onRequest({ value: line.value, start: start - 4, end, raw: bytes.subarray(line.start, line.end) });
+    });
     return gaps[0]?.reason;
   } catch (error) {
     return `damaged record: ${errorMessage(error)}`;

@@ -1,5 +1,5 @@
 import type { Gap, Position } from '../otlp/block.ts';
-import { findOtlpFiles, type OtlpFile } from '../otlp/files.ts';
+import type { OtlpFile } from '../otlp/files.ts';
 import { readBlocks } from '../otlp/framing.ts';
 import { readBlock } from '../otlp/read.ts';
 import type { Skipped } from '../otlp/rows.ts';
@@ -45,11 +45,10 @@ interface Run {
 }
 
 /**
- * Reads what is new in the folder `data` into the store. Rows and how far each file was read are committed together, so a killed
+ * Reads what is new in `files` into the store. Rows and how far each file was read are committed together, so a killed
  * ingest goes on where its last commit was.
  */
-export async function ingest(store: DuckDbStore, data: string, options: IngestOptions = {}): Promise<IngestResult> {
-  const files = await findOtlpFiles(data);
+export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], options: IngestOptions = {}): Promise<IngestResult> {
   const run: Run = {
     store,
     commitBytes: options.commitBytes ?? COMMIT_BYTES,

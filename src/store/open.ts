@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CrawlscopeError } from '../errors.ts';
+import { findOtlpFiles } from '../otlp/files.ts';
 import { openDuckDb, type DuckDbStore } from './duckdb.ts';
 import { ingest, type IngestOptions, type OnProgress } from './ingest.ts';
 import { SCHEMA_VERSION, tableStatements } from './schema.ts';
@@ -23,9 +24,10 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 
 /** Reads what is new in the folder `data` into the store, and closes it. */
 export async function ingestInto(options: OpenOptions & IngestOptions & { readonly data: string }): Promise<IngestResult> {
+  const files = await findOtlpFiles(options.data);
   const store = await openTables(options);
   try {
-    return await ingest(store, options.data, options);
+    return await ingest(store, files, options);
   } finally {
     await store.close();
   }
@@ -36,9 +38,10 @@ export async function openIngested(
   options: { readonly data: string; readonly store: string },
   io?: { readonly progress: (text: string) => void },
 ): Promise<Store & { readonly ingested: IngestResult }> {
+  const files = await findOtlpFiles(options.data);
   const store = await openTables(options);
   try {
-    const ingested = await ingest(store, options.data, io && { onProgress: progressLine(io.progress) });
+    const ingested = await ingest(store, files, io && { onProgress: progressLine(io.progress) });
     io?.progress('');
     return Object.assign(store, { ingested });
   } catch (error) {
