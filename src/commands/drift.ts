@@ -2,7 +2,7 @@ import { describeDrift } from '../analyses/drift-section.ts';
 import { analyzeDrift, driftWindows } from '../analyses/drift.ts';
 import { openIngested } from '../store/open.ts';
 import type { CliCommand, DataOptions } from './command.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './option-values.ts';
 import { printSection } from './section.ts';
 
 interface DriftOptions extends DataOptions {

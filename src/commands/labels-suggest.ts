@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
-import { InvalidArgumentError } from 'commander';
 import { suggestLabels } from '../analyses/label-suggestions.ts';
 import { escapeTerminal } from '../report/escape.ts';
 import { openIngested } from '../store/open.ts';
 import type { CliCommand, DataOptions } from './command.ts';
+import { parseCount } from './option-values.ts';
 import { addWeekOptions, weekWindow, type WeekOptions } from './week.ts';
 
 /** `crawlscope labels suggest`: pages worth a person's look. */
@@ -38,10 +38,3 @@ export const labelsSuggest: CliCommand<DataOptions & WeekOptions & { readonly li
     }
   },
 };
-
-/** Reads a positive whole number; anything else is a usage error. */
-export function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('Give a whole number of at least 1.');
-  return count;
-}

@@ -1,3 +1,4 @@
+import { schedule } from './schedule.ts';
 import { monitor } from './monitor.ts';
 import { health } from './health.ts';
 import { healthHistory } from './health-history.ts';
@@ -48,4 +49,5 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   healthHistory,
   monitor,
   replay,
+  schedule,
 ];

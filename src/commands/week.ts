@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { Window } from '../analyses/analysis.ts';
-import { parseDuration } from './duration.ts';
+import { parseDuration } from './option-values.ts';
 
 /** The options of commands that look at the days up to now. */
 export interface WeekOptions {

@@ -10,3 +10,10 @@ export function parseDuration(text: string): number {
   if (!(length > 0)) throw new InvalidArgumentError('Give a length of time such as 36h, 7d or 4w.');
   return length;
 }
+
+/** Reads a positive whole number; anything else is a usage error. */
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError('Give a whole number of at least 1.');
+  return count;
+}
