@@ -6,6 +6,7 @@ import { expect, vi } from 'vitest';
 
 /** A program that runs until it is stopped. */
 export interface RunningProgram {
+  readonly pid: number;
   readonly log: () => string;
   readonly stop: (signal?: NodeJS.Signals) => Promise<void>;
 }
@@ -45,7 +46,7 @@ export async function startProgram({ command, args, env, logFile, readyUrl }: Pr
     throw new Error(`${command} was not ready at ${readyUrl}; its log ends: ${log().slice(-2000)}`, { cause: error });
   }
   if (!isRunning()) throw new Error(`${command} ended at once: ${log().slice(-2000)}`);
-  return { log, stop };
+  return { pid: child.pid ?? 0, log, stop };
 }
 
 /** Ports of the loopback interface that nothing listens on now, all different. */
