@@ -28,6 +28,7 @@ export interface Figure {
   readonly previous: number | null;
   /** Mean of the four weeks before the window. */
   readonly average?: number | null;
+  /** `direction` is the bad side of the limit. */
   readonly target?: { readonly limit: number; readonly direction: 'above' | 'below' };
   /** Weekly values, oldest first, the window last. */
   readonly trend?: readonly (number | null)[];

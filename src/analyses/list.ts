@@ -8,15 +8,17 @@ import { semanticHealth } from './semantic-health.ts';
 import { storage } from './storage.ts';
 import { systemPerformance } from './system-performance.ts';
 import { thresholdAnalysis } from './threshold-section.ts';
+import { worstPages } from './worst-pages.ts';
 
 /** The analyses of the weekly report, in its order. */
 export const ANALYSES: readonly Analysis[] = [
   crawlStatistics,
   failures,
+  worstPages,
   semanticHealth,
+  thresholdAnalysis,
   driftAnalysis,
   confusionAnalysis,
-  thresholdAnalysis,
   systemPerformance,
   storage,
   dataCompleteness,

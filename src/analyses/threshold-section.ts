@@ -53,7 +53,7 @@ function figures({ stability }: ThresholdResult): Detail {
         unit: '1',
         value: stability.change,
         previous: null,
-        target: { limit: stability.limit, direction: 'below' },
+        target: { limit: stability.limit, direction: 'above' },
       },
     ],
   };

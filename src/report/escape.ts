@@ -18,7 +18,7 @@ export function escapeMarkdown(text: string): string {
     .replaceAll('://', '\\://')
     .replace(/www\./gi, (www) => `${www.slice(0, 3)}\\.`)
     .replace(/^(\s*)([-+#=])/, '$1\\$2')
-    .replace(/^(\s*\d+)([.)])/, '$1\\$2');
+    .replace(/^(\s*\d+)([.)])(?=\s|$)/, '$1\\$2');
 }
 
 /** Text as a Markdown code span, which renders as it is and links to nothing; `|` is escaped for tables. */
