@@ -1,3 +1,4 @@
+import { serve } from './serve.ts';
 import { schedule } from './schedule.ts';
 import { monitor } from './monitor.ts';
 import { health } from './health.ts';
@@ -50,4 +51,5 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   monitor,
   replay,
   schedule,
+  serve,
 ];
