@@ -117,17 +117,17 @@ function describeResponse(fetch: Fetch, response: CrawleeResponse): void {
   fetch.status = typeof response.status === 'function' ? response.status() : response.statusCode;
   const attributes: Attributes = {};
   if (fetch.status !== undefined) attributes[ATTR_HTTP_STATUS] = fetch.status;
-  const userAgent = userAgentOf(response.request);
+  const userAgent = userAgentOf(response);
   if (userAgent !== undefined) attributes[ATTR_USER_AGENT] = userAgent;
   fetch.stage.set(attributes);
 }
 
-/** `request` is got's with options, a browser's with a method, or a function giving that. */
-function userAgentOf(request: unknown): string | undefined {
-  const value = (typeof request === 'function' ? undefined : request) as
-    | { options?: { headers?: Record<string, unknown> }; headers?: (() => Record<string, unknown>) | Record<string, unknown> }
+/** Got's request has options, a browser's is given by a method and has methods. */
+function userAgentOf(response: CrawleeResponse): string | undefined {
+  const request = (typeof response.request === 'function' ? response.request() : response.request) as
+    | { options?: { headers?: Record<string, unknown> }; headers?: () => Record<string, unknown> }
     | undefined;
-  const headers = value?.options?.headers ?? (typeof value?.headers === 'function' ? value.headers() : value?.headers);
+  const headers = request?.options?.headers ?? (typeof request?.headers === 'function' ? request.headers() : undefined);
   const name = headers && Object.keys(headers).find((key) => key.toLowerCase() === 'user-agent');
   const agent = name && headers[name];
   return typeof agent === 'string' ? agent : undefined;

@@ -22,7 +22,7 @@ export interface CrawleeResponse {
   statusCode?: number;
   status?: () => number;
   headers: Record<string, unknown> | (() => Record<string, unknown>);
-  request?: unknown;
+  request?: object | (() => object);
   downloadProgress?: { transferred?: number };
   errored?: unknown;
   readableEnded?: boolean;

@@ -1,7 +1,7 @@
 import { context, type Attributes, type SpanKind } from '@opentelemetry/api';
 import { activeStage } from '../crawl/active.ts';
 import { guard } from '../crawl/guard.ts';
-import { observe } from '../crawl/outcome.ts';
+import { observe, type Outcome } from '../crawl/outcome.ts';
 import { startStage } from '../crawl/stage.ts';
 import type { Wrapper } from './wrap.ts';
 
@@ -20,10 +20,12 @@ export interface LibraryStage<Self> {
   before?: (call: Call<Self>) => Attributes;
   /** Attributes known after it; runs in the stage's context, so it may add a result to the page, or fail. */
   after?: (call: Call<Self>, result: unknown) => Attributes | void;
+  /** Method of what is given whose promise tells the end, where that is no plain promise. */
+  settledBy?: string;
 }
 
 /** Shows calls of a method as a stage; inside a stage of the same name, the user's own, they only add attributes to that. */
-export function libraryStage<Self>(name: string, { kind, before, after }: LibraryStage<Self>): Wrapper {
+export function libraryStage<Self>(name: string, { kind, before, after, settledBy }: LibraryStage<Self>): Wrapper {
   return (original) =>
     function (...args) {
       const outer = activeStage();
@@ -41,6 +43,17 @@ export function libraryStage<Self>(name: string, { kind, before, after }: Librar
         guard(() => stage.set(context.with(stage.context, () => after?.(call, result)) ?? {}), undefined);
         stage.end();
       };
-      return observe(run, { ok, failed: stage.end }, (step) => context.with(stage.context, step));
+      const end = { ok, failed: stage.end };
+      const within = <T>(step: () => T): T => context.with(stage.context, step);
+      return settledBy === undefined ? observe(run, end, within) : observeMethod(run, end, within, settledBy);
     };
+}
+
+function observeMethod(run: () => unknown, end: Outcome, within: <T>(step: () => T) => T, name: string): unknown {
+  const result = observe(() => ({ given: run() }), { ok: () => undefined, failed: end.failed }, within).given as object;
+  const method: unknown = Reflect.get(result, name);
+  if (typeof method !== 'function') return observe(() => result, end, within);
+  const value = (...args: unknown[]): unknown => observe(() => method.apply(result, args) as unknown, end, within);
+  Object.defineProperty(result, name, { value, configurable: true, writable: true });
+  return result;
 }

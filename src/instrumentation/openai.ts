@@ -34,6 +34,8 @@ interface Answer {
 
 const embed = libraryStage('embed', {
   kind: SpanKind.CLIENT,
+  // The promise is lazy and has more ways to be awaited than `then`; all of them parse.
+  settledBy: 'parse',
   before: ({ args }) => {
     const { model } = (args[0] ?? {}) as Body;
     return {

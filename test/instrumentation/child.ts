@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 
 /** A span as `fixtures/own-sdk.mjs` writes it. */
@@ -39,7 +39,7 @@ export async function runFixture(name: string, env: Record<string, string> = {},
   const directory = await temporaryDirectory();
   const spansFile = join(directory, 'spans.jsonl');
   const preload = join(import.meta.dirname, 'fixtures/own-sdk.mjs');
-  const command = [...args, '--import', preload, join(import.meta.dirname, 'fixtures', name)];
+  const command = [...args, '--import', preload, resolve(import.meta.dirname, 'fixtures', name)];
   const defaults = { SPANS_FILE: spansFile, STORAGE: join(directory, 'storage'), CRAWLEE_LOG_LEVEL: 'ERROR' };
   const outcome = await runNode(command, { ...defaults, OTEL_METRICS_EXPORTER: 'none', OTEL_LOGS_EXPORTER: 'none', ...env });
   return { ...outcome, spans: parseLines(await readFile(env['SPANS_FILE'] ?? spansFile, 'utf8').catch(() => '')) };
