@@ -5,7 +5,8 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
-const REQUIREMENTS = ['datasets==5.2.0', 'argilla==2.8.0', 'cleanlab==2.9.0', 'pandas'];
+// Argilla imports requests without asking for it.
+const REQUIREMENTS = ['datasets==5.2.0', 'argilla==2.8.0', 'cleanlab==2.9.0', 'pandas==3.1.1', 'requests==2.34.2'];
 const run = promisify(execFile);
 
 /** Runs Python code with the label tools installed, in an environment that is kept from one run to the next. */
