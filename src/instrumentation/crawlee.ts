@@ -5,6 +5,7 @@ import { startPage } from '../crawl/page.ts';
 import { carrierOf, type Carrier } from '../crawl/propagation.ts';
 import { startRun } from '../crawl/run.ts';
 import { instrumentHandling } from './crawlee-page.ts';
+import { observeQueue } from './crawlee-queue.ts';
 import { rememberDiscovery } from './crawlee-request.ts';
 import type { Crawler, CrawleeRequest } from './crawlee-types.ts';
 import type { Instrumentation, ModuleExports } from './instrumentation.ts';
@@ -31,17 +32,27 @@ const run: Wrapper = (original) =>
     const crawler = this as Crawler;
     guard(() => instrumentHandling(crawler), undefined);
     guard(() => wrapMethod(crawler, 'handleSkippedRequest', crawler.constructor.name, skipped(new Set())), undefined);
-    const active = guard(() => (activeRun() ? undefined : startRun()), undefined);
-    if (!active) return original.apply(this, args);
+    const stopObserving = guard(() => observeQueue(crawler), undefined);
     try {
-      const statistics = await context.with(active.context, () => original.apply(this, args));
-      active.end();
-      return statistics;
-    } catch (error) {
-      active.end(error);
-      throw error;
+      return await inRun(async () => original.apply(this, args));
+    } finally {
+      guard(() => stopObserving?.(), undefined);
     }
   };
+
+/** A crawler that runs inside a run of the user's belongs to that one. */
+async function inRun(crawl: () => Promise<unknown>): Promise<unknown> {
+  const active = guard(() => (activeRun() ? undefined : startRun()), undefined);
+  if (!active) return crawl();
+  try {
+    const statistics = await context.with(active.context, crawl);
+    active.end();
+    return statistics;
+  } catch (error) {
+    active.end(error);
+    throw error;
+  }
+}
 
 /** The queue's client is handed `Request` objects just before they are stored, whichever way they were added. */
 const instrumentClient: Wrapper = (original) =>

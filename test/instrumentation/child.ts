@@ -53,7 +53,7 @@ export async function runNode(args: string[], env: Record<string, string>): Prom
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  const code = await new Promise<number | null>((done) => child.on('close', done));
   return { code, stdout, stderr };
 }
 

@@ -125,6 +125,15 @@ describe('the instrumentation of Crawlee', () => {
     expect(second?.attributes['crawl.retry.count']).toBe(1);
   });
 
+  it('shows what robots.txt forbids as a failed page, once', async () => {
+    const { code, stderr, spans } = await runFixture('robots.mjs', { SITE: site.url });
+    expect(code, stderr).toBe(0);
+    const [start] = pagesOf(spans, `${site.url}/`);
+    const forbidden = pagesOf(spans, '/private');
+    expect(forbidden.map((page) => page.attributes['error.type'])).toEqual(['robots']);
+    expect(linksOf(forbidden[0])[0]).toEqual(['discovered_by', start?.spanId]);
+  });
+
   it('warns once of a missing private method, and the crawl goes on', async () => {
     const { code, stdout, stderr, spans } = await runFixture('missing-method.mjs');
     expect(code, stderr).toBe(0);
