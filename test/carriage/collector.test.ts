@@ -4,7 +4,7 @@ import { readText, readWithEnvironment } from './configs.ts';
 
 interface Pipeline {
   readonly receivers: readonly string[];
-  readonly processors: readonly string[];
+  readonly processors?: readonly string[];
   readonly exporters: readonly string[];
 }
 
@@ -18,8 +18,10 @@ const overlays = ['config', 'tail-sampling', 'clickhouse'].map((name) => readWit
 const [config] = overlays as [Config];
 const pipelines = overlays.flatMap(({ service }) => Object.entries(service.pipelines));
 
-test.each(pipelines)('%s limits memory first and redacts before anything else', (_, { processors }) => {
-  expect(processors.slice(0, 2)).toEqual(['memory_limiter', 'transform/redact']);
+test.each(pipelines)('%s limits memory and redacts before anything else, or takes what was redacted', (_, pipeline) => {
+  const { receivers, processors = [] } = pipeline;
+  if (receivers.includes('otlp')) expect(processors.slice(0, 2)).toEqual(['memory_limiter', 'transform/redact']);
+  else expect(receivers).toEqual(['forward/redacted']);
 });
 
 test('every receiver wants a token', () => {
@@ -36,7 +38,7 @@ test('what writes the record shares no pipeline with what can be away', () => {
 });
 
 test('only what may lose its copy is batched', () => {
-  for (const [name, { exporters, processors }] of pipelines)
+  for (const [name, { exporters, processors = [] }] of pipelines)
     if (exporters.some((exporter) => exporter.startsWith('file/'))) expect(processors.join(), name).not.toContain('batch');
 });
 
