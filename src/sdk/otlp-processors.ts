@@ -89,10 +89,17 @@ function counted<T, E extends Exporter<T>>(signal: Signal, exporter: E, settle: 
   exporter.export = (items, done) =>
     send(items, (result) => {
       settle(items);
-      if (result.code !== ExportResultCode.SUCCESS) countDropped(signal, 'export_failed', items.length, result.error?.message);
+      if (result.code !== ExportResultCode.SUCCESS) countDropped(signal, 'export_failed', items.length, describe(result.error));
       done(result);
     });
   return exporter;
+}
+
+/** What the endpoint answered, and what to look at; the token itself is never shown. */
+function describe(error: (Error & { readonly code?: unknown }) | undefined): string | undefined {
+  if (typeof error?.code !== 'number') return error?.message;
+  const status = `the OTLP endpoint answered ${error.code} ${error.message}`;
+  return error.code === 401 || error.code === 403 ? `${status}; check the token in OTEL_EXPORTER_OTLP_HEADERS` : status;
 }
 
 function batching(prefix: string) {
