@@ -14,7 +14,7 @@ export interface FailingDomain {
   readonly errorType: string;
   /** A failed page of that class. */
   readonly traceId: string;
-  /** Clearly more than before: five failures, twice the rate, and p < 0.01 in a two-proportion test. */
+  /** Clearly more than before: five failures, twice the rate, and p < 0.01 (over all domains) in a two-proportion test. */
   readonly worse: boolean;
 }
 
@@ -44,11 +44,13 @@ export async function findFailingDomains(context: AnalysisContext): Promise<Fail
      FROM pages WHERE start_us >= $before AND start_us < $to AND outcome IN ('ok', 'failed') GROUP BY 1, 2`,
     { before: before.fromUs, from: context.window.fromUs, to: context.window.toUs },
   );
-  const domains = [...Map.groupBy(rows, (row) => row.domain).values()].flatMap(describeDomain);
+  const groups = [...Map.groupBy(rows, (row) => row.domain).values()];
+  // Bonferroni: many domains are looked at, and each look may mislead.
+  const domains = groups.flatMap((classes) => describeDomain(classes, ALPHA / groups.length));
   return domains.toSorted((a, b) => b.failed - a.failed || (a.domain < b.domain ? -1 : 1));
 }
 
-function describeDomain(classes: readonly DomainRow[]): FailingDomain[] {
+function describeDomain(classes: readonly DomainRow[], alpha: number): FailingDomain[] {
   const sum = (select: (row: DomainRow) => number): number => classes.reduce((total, row) => total + select(row), 0);
   const failed = sum((row) => row.failed);
   const [top] = classes.toSorted((a, b) => b.failed - a.failed || ((a.error_type ?? '') < (b.error_type ?? '') ? -1 : 1));
@@ -59,7 +61,7 @@ function describeDomain(classes: readonly DomainRow[]): FailingDomain[] {
   const rate = failed / pages;
   const previousRate = previousPages > 0 ? previousFailed / previousPages : null;
   const shift = previousPages > 0 ? testTwoProportions(previousFailed, previousPages, failed, pages) : { z: 0, p: 1 };
-  const worse = failed >= LEAST_FAILURES && shift.z > 0 && shift.p < ALPHA && rate >= 2 * (previousRate ?? 0);
+  const worse = failed >= LEAST_FAILURES && shift.z > 0 && shift.p < alpha && rate >= 2 * (previousRate ?? 0);
   return [
     {
       domain: top.domain,

@@ -56,6 +56,12 @@ interface Tally {
   readonly domains: Set<string>;
 }
 
+interface Totals {
+  readonly attempts: number;
+  readonly previousAttempts: number;
+  readonly groups: number;
+}
+
 const EXAMPLES = 3;
 const ALPHA = 0.01;
 const LEAST = 5;
@@ -75,7 +81,9 @@ export async function groupFailures(context: AnalysisContext, by: Grouping): Pro
   const attempts = await countAttempts(context, context.window);
   const previousAttempts = await countAttempts(context, before);
   const total = [...tallies.values()].reduce((sum, tally) => sum + tally.count, 0);
-  const groups = [...tallies].map(([key, tally]) => describe(key, tally, { total, attempts, previousAttempts }));
+  const groups = [...tallies].map(([key, tally]) =>
+    describe(key, tally, { total, attempts, previousAttempts, groups: tallies.size }),
+  );
   return groups.toSorted((a, b) => b.count - a.count || b.previous - a.previous || (a.key < b.key ? -1 : 1));
 }
 
@@ -114,7 +122,7 @@ function startTally(row: FailureRow): Tally {
   return { count: 0, previous: 0, retries: 0, first: row.time_us, last: row.time_us, example: row.message ?? '', ...sets };
 }
 
-function describe(key: string, tally: Tally, all: { total: number; attempts: number; previousAttempts: number }): FailureGroup {
+function describe(key: string, tally: Tally, all: Totals & { readonly total: number }): FailureGroup {
   return {
     key,
     count: tally.count,
@@ -133,13 +141,14 @@ function describe(key: string, tally: Tally, all: { total: number; attempts: num
   };
 }
 
-function judge(tally: Tally, all: { attempts: number; previousAttempts: number }): Change {
+function judge(tally: Tally, all: Totals): Change {
   if (tally.count === 0) return 'gone';
   if (tally.previous === 0) return all.previousAttempts > 0 ? 'new' : 'steady';
   const attempts = Math.max(all.attempts, tally.count);
   const previousAttempts = Math.max(all.previousAttempts, tally.previous);
   const { z, p } = testTwoProportions(tally.previous, previousAttempts, tally.count, attempts);
-  if (p >= ALPHA || Math.max(tally.count, tally.previous) < LEAST) return 'steady';
+  // Bonferroni: many groups are looked at, and each look may mislead.
+  if (p >= ALPHA / all.groups || Math.max(tally.count, tally.previous) < LEAST) return 'steady';
   return z > 0 ? 'grown' : 'shrunk';
 }
 

@@ -25,9 +25,12 @@ export const failures: Analysis = {
   },
 };
 
-/** True where a group is new, or clearly more frequent than before, and not a single case. */
+/** Fewer new failures than this may well be chance: at an even rate, none after five is rarer than 1 in 100. */
+const LEAST_NEW = 5;
+
+/** True where a group is new, with enough cases to mean something, or clearly more frequent than before. */
 export function needsAttention(group: FailureGroup): boolean {
-  return group.change === 'grown' || (group.change === 'new' && group.count >= 3);
+  return group.change === 'grown' || (group.change === 'new' && group.count >= LEAST_NEW);
 }
 
 /** Failure groups as a table. */

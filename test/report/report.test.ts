@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Analysis, AnalysisContext, Section } from '../../src/analyses/analysis.ts';
 import { renderHtml } from '../../src/report/html.ts';
@@ -57,7 +57,6 @@ test('an analysis that throws becomes an error section and the report is still w
 });
 
 test('the HTML of any text holds no tag, attribute or script that the text brought along', async () => {
-  const shape = (html: string): string[] => html.match(/<[a-z!/][^\s>]*/gi) ?? [];
   const plain = shape(renderHtml(await build(sectionWith('plain'))));
   const hostile = fc.oneof(
     fc.string({ unit: 'binary' }),
@@ -72,8 +71,6 @@ test('the HTML of any text holds no tag, attribute or script that the text broug
 });
 
 test('text in a Markdown table stays in its cell', async () => {
-  const rows = (markdown: string): number[] =>
-    markdown.split('\n').flatMap((line) => (line.startsWith('|') ? [line.replace(/\\\||\\\\/g, '').split('|').length] : []));
   const plain = rows(renderMarkdown(await build(sectionWith('plain'))));
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
@@ -86,12 +83,23 @@ test('text in a Markdown table stays in its cell', async () => {
 test('stays under 500 KB however much the analyses say', async () => {
   const section = sectionWith('long');
   const columns = [{ id: 'a', label: 'a', type: 'text' }] as const;
-  const rows = Array.from({ length: 5_000 }, (_, index) => [`${index} ${'x'.repeat(400)}`]);
+  const many = Array.from({ length: 5_000 }, (_, index) => [`${index} ${'x'.repeat(400)}`]);
   const tables = Array.from(
     { length: 40 },
-    (_, index) => ({ type: 'table', id: `t${index}`, title: 'Many', columns, rows }) as const,
+    (_, index) => ({ type: 'table', id: `t${index}`, title: 'Many', columns, rows: many }) as const,
   );
   const html = renderHtml(await build({ ...section, details: tables }));
   expect(Buffer.byteLength(html)).toBeLessThan(500_000);
   expect(html).toContain('more rows are in the JSON report');
 });
+
+/** The tags of a page, in order. */
+function shape(html: string): string[] {
+  return html.match(/<[a-z!/][^\s>]*/gi) ?? [];
+}
+
+/** The number of cells of each table row. */
+function rows(markdown: string): number[] {
+  const lines = markdown.split('\n').filter((line) => line.startsWith('|'));
+  return lines.map((line) => line.replace(/\\\||\\\\/g, '').split('|').length);
+}
