@@ -59,6 +59,8 @@ export type Detail =
       readonly unit: string;
       readonly x: readonly Cell[];
       readonly series: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
+      /** What happened on the way; `at` counts along `x` and may lie between two values. */
+      readonly marks?: readonly { readonly at: number; readonly label: string }[];
     }
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'actions'; readonly actions: readonly Action[] };

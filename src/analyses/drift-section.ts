@@ -1,6 +1,15 @@
 import type { Action, Analysis, Detail, Section, Status } from './analysis.ts';
 import type { DriftFinding } from './drift-findings.ts';
-import { isNewOrVanished, share, tableFindings, tableInsufficient, tableMix, tableModels, tableSummary } from './drift-tables.ts';
+import {
+  drawSeries,
+  isNewOrVanished,
+  share,
+  tableFindings,
+  tableInsufficient,
+  tableMix,
+  tableModels,
+  tableSummary,
+} from './drift-tables.ts';
 import { analyzeDrift, driftWindows, type DriftResult } from './drift.ts';
 
 const DAY_US = 86_400_000_000;
@@ -26,6 +35,7 @@ export function describeDrift(result: DriftResult): Section {
       drifted.filter((finding) => finding.kind === 'within_domain'),
     ),
     tableFindings('drift-new', 'New and vanished tags', result.findings.filter(isNewOrVanished)),
+    drawSeries(result),
     tableMix(result),
     tableSummary(result),
     tableModels(result),
@@ -74,5 +84,6 @@ function recommend(finding: DriftFinding, { model_changes: changes }: DriftResul
 }
 
 function isEmpty(detail: Detail): boolean {
+  if (detail.type === 'series') return detail.series.length === 0;
   return (detail.type === 'table' && detail.rows.length === 0) || (detail.type === 'actions' && detail.actions.length === 0);
 }

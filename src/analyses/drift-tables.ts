@@ -104,6 +104,25 @@ export function tableModels({ model_changes: changes }: DriftResult): Detail {
   };
 }
 
+/** The drifted tags over time, the changes of model marked on it. */
+export function drawSeries({ timeline, model_changes: changes }: DriftResult): Detail {
+  const start = Date.parse(timeline.steps[0] ?? '');
+  // A value stands for its whole step, so it belongs in the step's middle.
+  const position = (at: string): number => (Date.parse(at) - start) / 1000 / timeline.step_seconds - 0.5;
+  return {
+    type: 'series',
+    id: 'drift-timeline',
+    title: [
+      'Share of pages with the drifted tags',
+      ...changes.map((change) => `${change.to} since ${change.at.slice(0, 10)}`),
+    ].join(', '),
+    unit: '1',
+    x: timeline.steps.map((step) => step.slice(0, 10)),
+    series: timeline.series.map(({ category, tag, shares }) => ({ name: `${category}: ${tag}`, values: shares })),
+    marks: changes.map(({ at, to }) => ({ at: Math.min(Math.max(position(at), 0), timeline.steps.length - 1), label: to })),
+  };
+}
+
 /** Tags with too little data, and the smallest effect that would have been seen. */
 export function tableInsufficient({ findings }: DriftResult): Detail {
   const unsure = findings.filter((finding) => finding.status === 'insufficient_data' && !isNewOrVanished(finding));

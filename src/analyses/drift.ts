@@ -5,6 +5,7 @@ import { findModelChanges, type ModelChange } from './drift-models.ts';
 import { loadPageGroups, type DriftWindows } from './drift-pages.ts';
 import { countPairs } from './drift-pairs.ts';
 import { summarizeCategories, type CategorySummary } from './drift-summary.ts';
+import { drawTimeline, type DriftTimeline } from './drift-timeline.ts';
 
 /** The JSON of `crawlscope drift`; times are ISO 8601, `to` is exclusive. */
 export interface DriftResult {
@@ -14,17 +15,21 @@ export interface DriftResult {
   readonly mix: readonly MixChange[];
   readonly summary: readonly CategorySummary[];
   readonly model_changes: readonly ModelChange[];
+  readonly timeline: DriftTimeline;
 }
 
 /** Compares the tags of two windows, of one category or of all. */
 export async function analyzeDrift(store: Store, windows: DriftWindows, category?: string): Promise<DriftResult> {
   const groups = await loadPageGroups(store, windows, category);
+  const { findings, mix } = findDrift(countPairs(groups));
   return {
     reference: describeWindow(windows.reference),
     current: describeWindow(windows.current),
-    ...findDrift(countPairs(groups)),
+    findings,
+    mix,
     summary: summarizeCategories(groups),
     model_changes: await findModelChanges(store, windows),
+    timeline: await drawTimeline(store, windows, findings),
   };
 }
 

@@ -1,7 +1,10 @@
 import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 import type { Window } from './analysis.ts';
-import { analyzeDrift, driftWindows } from './drift.ts';
+import { findDrift } from './drift-findings.ts';
+import { loadPageGroups } from './drift-pages.ts';
+import { countPairs } from './drift-pairs.ts';
+import { driftWindows } from './drift.ts';
 import { loadLabels } from './labels.ts';
 import { LATEST_PAGES, windowParameters } from './latest-pages.ts';
 
@@ -86,7 +89,7 @@ async function findDisagreements(
 
 async function findDrifted(store: Store, window: Window): Promise<{ page: PageRow; tag: string }[]> {
   const windows = driftWindows(window.toUs, window.toUs - window.fromUs, REFERENCE_US);
-  const { findings } = await analyzeDrift(store, windows);
+  const { findings } = findDrift(countPairs(await loadPageGroups(store, windows)));
   const drifted = findings.filter((finding) => finding.status === 'drift' && finding.kind !== 'vanished');
   const traceIds = drifted.flatMap((finding) => finding.trace_ids);
   if (traceIds.length === 0) return [];

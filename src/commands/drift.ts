@@ -1,6 +1,7 @@
 import { describeDrift } from '../analyses/drift-section.ts';
 import { analyzeDrift, driftWindows } from '../analyses/drift.ts';
 import { openIngested } from '../store/open.ts';
+import { checkCategory } from './category.ts';
 import type { CliCommand, DataOptions } from './command.ts';
 import { parseDuration } from './option-values.ts';
 import { printSection } from './section.ts';
@@ -27,6 +28,7 @@ export const drift: CliCommand<DriftOptions> = {
     const store = await openIngested(options, io);
     try {
       const windows = driftWindows(options.now, options.recent, options.reference);
+      if (options.category !== undefined) await checkCategory(store, options.category);
       const result = await analyzeDrift(store, windows, options.category);
       printSection(io, options.json, result, describeDrift);
       return result.findings.some((finding) => finding.status === 'drift') ? 1 : 0;

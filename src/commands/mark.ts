@@ -8,6 +8,7 @@ import type { Verdict } from '../semconv.ts';
 import { openIngested } from '../store/open.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
+import { listCategories } from './category.ts';
 import type { CliCommand, DataOptions, ExitCode, Io } from './command.ts';
 import { confirm } from './confirm.ts';
 import { notOne } from './page-argument.ts';
@@ -128,10 +129,7 @@ function describePage(page: Row<'pages'>): string {
 
 async function warnOfNewCategory(io: Io, store: Store, category: string | null): Promise<void> {
   if (category === null) return;
-  const rows = await store.query<{ category: string }>(
-    'SELECT DISTINCT category FROM pages WHERE category IS NOT NULL ORDER BY category',
-  );
-  const known = rows.map((row) => row.category);
+  const known = await listCategories(store);
   if (!known.includes(category)) {
     io.err(`note: no page has the category "${escapeTerminal(category)}" yet; known are ${escapeTerminal(known.join(', '))}\n`);
   }

@@ -47,6 +47,11 @@ export function drawChart(detail: Extract<Detail, { type: 'series' }>): Html {
             <text x="${left - 8}" y="${round(y(tick) + 4)}" text-anchor="end">${formatQuantity(tick, detail.unit)}</text>`,
       )}
       ${pickLabels(detail.x).map(([index, text]) => html`<text x="${round(x(index))}" y="${height - 6}" text-anchor="middle">${text}</text>`)}
+      ${(detail.marks ?? []).map(
+        ({ at, label }) =>
+          html`<line class="mark" x1="${round(x(at))}" x2="${round(x(at))}" y1="${top}" y2="${height - bottom}" />
+            <text x="${round(x(at) - 4)}" y="${top + 10}" text-anchor="end">${label}</text>`,
+      )}
       ${detail.series.map((series, index) => html`<path class="line s${index % 4}" d="${linePath(series.values, x, y)}" />`)}
     </svg>
     <p class="legend">${detail.series.map((series, index) => html`<span class="s${index % 4}">${series.name}</span> `)}</p>`;

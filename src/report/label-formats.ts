@@ -15,7 +15,7 @@ function toJsonLines(rows: readonly LabelRow[]): string {
   return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
 }
 
-/** A JSON array of records for Argilla's `dataset.records.from_json`: model tags are suggestions, corrected ones responses. */
+/** A JSON array of records for Argilla's `dataset.records.from_json`: the model's tags are suggestions. */
 function toArgilla(rows: readonly LabelRow[]): string {
   const records = rows.map((row) => ({
     id: row.id,
@@ -28,6 +28,7 @@ function toArgilla(rows: readonly LabelRow[]): string {
       reason: row.reason,
       sampling_reason: row.sampling_reason,
       created_at: row.created_at,
+      feedback: row.feedback.map(({ tag, verdict }) => `${verdict}: ${tag}`),
     },
     suggestions: {
       labels: {

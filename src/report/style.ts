@@ -18,7 +18,7 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 html { background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-body { max-width: 68rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
+body { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0; letter-spacing: -0.01em; }
 h2 { font-size: 1.3rem; margin: 0 0 0.25rem; display: flex; flex-wrap: wrap; gap: 0.6rem; align-items: center; }
 h3 { font-size: 1rem; margin: 1.75rem 0 0.5rem; }
@@ -42,21 +42,21 @@ main > section:first-child { background: none; border: 0; padding: 0; }
 .change { color: var(--soft); font-size: 0.85rem; white-space: nowrap; }
 .good { color: var(--ok); } .bad { color: var(--alert); }
 table { border-collapse: collapse; width: 100%; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: 0.45rem 0.75rem 0.45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
+th, td { text-align: left; padding: 0.45rem 0.7rem 0.45rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
 tbody tr:last-child > * { border-bottom: 0; }
 thead th { color: var(--soft); font-weight: 500; white-space: nowrap; vertical-align: bottom; }
 tbody th { font-weight: 500; }
 td { overflow-wrap: break-word; min-width: 4.5rem; }
 td:first-child { overflow-wrap: anywhere; min-width: 12rem; }
 td code { white-space: nowrap; }
-.n { text-align: right; white-space: nowrap; }
+.n { text-align: right; white-space: nowrap; min-width: 0; }
 .now { font-weight: 650; }
 .ratio span { display: inline-block; min-width: 5.5rem; padding: 0 0.35rem; background: linear-gradient(to right, var(--bar) var(--share), transparent 0); border-radius: 3px; }
 .scroll { overflow-x: auto; }
 .figures { margin-top: 0.75rem; }
 .spark { display: block; } .spark path, .line { fill: none; stroke: var(--accent); stroke-width: 1.75; stroke-linejoin: round; stroke-linecap: round; } .spark circle { fill: var(--accent); }
 .tiles .spark { justify-self: end; }
-figure { margin: 0.5rem 0; } .chart { width: 100%; max-width: 44rem; height: auto; } .chart text { font-size: 12px; fill: var(--soft); } .grid { stroke: var(--line); }
+figure { margin: 0.5rem 0; } .chart { width: 100%; max-width: 44rem; height: auto; } .chart text { font-size: 12px; fill: var(--soft); } .grid { stroke: var(--line); } .mark { stroke: var(--soft); stroke-dasharray: 4 3; }
 .line.s1 { stroke: var(--s1); stroke-dasharray: 7 4; } .line.s2 { stroke: var(--s2); stroke-dasharray: 2 4; } .line.s3 { stroke: var(--s3); stroke-dasharray: 9 3 2 3; }
 .legend { font-size: 0.85rem; } .legend span { margin-right: 1rem; color: var(--accent); } .legend .s1 { color: var(--s1); } .legend .s2 { color: var(--s2); } .legend .s3 { color: var(--s3); }
 .actions { list-style: none; padding: 0; margin: 0.75rem 0 0; }

@@ -15,7 +15,6 @@ const BROKEN = 'cascade.example';
 /** The drift of `DRIFT_PLAN`; in the last week also a site that times out, a cold cache, twice the time and twice the memory. */
 const PLAN = {
   ...DRIFT_PLAN,
-  pagesPerDay: 250,
   incidents: [{ domain: BROKEN, errorType: 'timeout', rate: 0.9, fromDay: LAST_WEEK, toDay: 35 }],
   cacheHitChance: (day: number) => (day < LAST_WEEK ? 0.7 : 0.2),
   slowness: (day: number) => (day < LAST_WEEK ? 1 : 2),
@@ -35,7 +34,7 @@ beforeAll(async () => {
   for (const analysis of ANALYSES) found.push(await analysis.run({ store, window: WEEK, nowUs: WEEK.toUs }));
   sections = new Map(found.map((section) => [section.id, section]));
   await store.close();
-});
+}, 300_000);
 afterAll(() => rm(folder, { recursive: true }));
 
 test('the drifted tags are the planted ones, and the new model is named', () => {

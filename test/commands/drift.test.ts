@@ -26,7 +26,8 @@ beforeAll(async () => {
   dir = await mkdtemp(join(tmpdir(), 'crawlscope-drift-'));
   await writeTelemetry(join(dir, 'planted'), DRIFT_PLAN);
   await writeTelemetry(join(dir, 'quiet'), QUIET_PLAN);
-});
+  for (const folder of ['planted', 'quiet']) await run(folder, 'ingest');
+}, 300_000);
 afterAll(() => rm(dir, { recursive: true }));
 
 test('finds exactly what was planted', async () => {
@@ -52,6 +53,10 @@ test('finds exactly what was planted', async () => {
       .toSorted(),
   ).toEqual(['finance', 'science']);
   expect(result.model_changes).toMatchObject([{ from: 'use-lite@0.2.0', to: 'use-lite@0.3.0', window: 'reference' }]);
+  expect(result.timeline.steps).toHaveLength(5);
+  const quantum = result.timeline.series.find((each) => each.tag === 'quantum')!.shares;
+  expect(quantum.slice(0, 4)).toEqual([0, 0, 0, 0]);
+  expect(quantum[4]).toBeCloseTo(0.2, 1);
   expect(result.reference).toEqual({ from: '2026-10-19T00:00:00.000Z', to: '2026-11-16T00:00:00.000Z' });
   expect(result.current).toEqual({ from: '2026-11-16T00:00:00.000Z', to: '2026-11-23T00:00:00.000Z' });
 });
@@ -96,10 +101,17 @@ test('a window is a length of time', async () => {
   expect(err).toContain('36h, 7d or 4w');
 });
 
+test('an unknown category is an error that names the known ones', async () => {
+  const { code, err } = await run('quiet', 'drift', '--category', 'sience');
+  expect(code).toBe(2);
+  expect(err).toContain('finance, health, science');
+});
+
 test('the text names tags, sites and the change of model', async () => {
   const { out } = await run('planted', 'drift');
   expect(out).toContain('3 of 27 tags drifted');
   expect(out).toContain('The model changed to use-lite@0.3.0 on 2026-11-15');
+  expect(out).toContain('Share of pages with the drifted tags, use-lite@0.3.0 since 2026-11-15');
   expect(out).toContain('Overall shares that moved');
   expect(out).toContain('crawlscope trace ');
 });

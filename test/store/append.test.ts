@@ -2,7 +2,7 @@ import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { appendLogs } from '../../src/store/append.ts';
+import { appendLogs, appendSpans } from '../../src/store/append.ts';
 import { openIngested } from '../../src/store/open.ts';
 
 let folder: string;
@@ -44,4 +44,19 @@ test('writers at the same time do not tear each other apart', async () => {
     times.map((timeUs) => appendLogs(folder, 'labels.jsonl', [{ eventName: 'many', timeUs, attributes: { timeUs } }])),
   );
   expect((await readLogs()).rows.map((row) => row['time_us'])).toEqual(times);
+});
+
+test('an appended span is read back as a stage of its trace, its exception as a failure', async () => {
+  const ids = { traceId: 'ab'.repeat(16), spanId: 'cd'.repeat(8), parentSpanId: 'ef'.repeat(8) };
+  const attributes = { 'crawl.stage': 'embed', 'crawl.page.content_hash': 'h' };
+  const events = [{ name: 'exception', timeUs: 1.5e15, attributes: { 'exception.message': 'no', 'crawl.stage': 'embed' } }];
+  await appendSpans(folder, 'retries.jsonl', [
+    { ...ids, name: 'crawl.embed', startUs: 1e15, endUs: 1.5e15, failed: true, attributes, events },
+  ]);
+  const store = await openIngested({ data: folder, store: ':memory:' });
+  expect(await store.query('SELECT * FROM stages')).toMatchObject([
+    { trace_id: ids.traceId, parent_span_id: ids.parentSpanId, start_us: 1e15, status: 2, content_hash: 'h' },
+  ]);
+  expect(await store.query('SELECT * FROM failures')).toMatchObject([{ span_id: ids.spanId, message: 'no', time_us: 1.5e15 }]);
+  await store.close();
 });
