@@ -8,6 +8,7 @@ import type { CrawlscopeConfig } from './config-type.ts';
 import { destinationsOf } from './environment.ts';
 import { openSignalFile, type FileOptions, type SignalFile } from './file-exporter.ts';
 import { FileMetricReader, createFileLogProcessor, createFileSpanProcessor, type SyncFlush } from './file-processors.ts';
+import { startMonitorLine } from './monitor-line.ts';
 import { createOtlpLogProcessor, createOtlpMetricReader, createOtlpSpanProcessor } from './otlp-processors.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
 import { describeProcess, detectors } from './resource.ts';
@@ -22,6 +23,7 @@ export interface Telemetry extends Flushes {
 const FILE_LIMIT = 64 * 1024 * 1024;
 const DISK_LIMIT = 1024 * 1024 * 1024;
 const SNAPSHOT_INTERVAL = 1000;
+const MONITOR_INTERVAL = 5;
 const LONGEST_ATTRIBUTE = 65_536;
 
 interface Pipelines {
@@ -39,6 +41,7 @@ export function startTelemetry(config: CrawlscopeConfig): Telemetry {
   addFiles(pipelines, config, interval);
   addOtlp(pipelines, interval);
   addConsole(pipelines, interval);
+  addMonitor(pipelines);
   const lengthLimit =
     getNumberFromEnv('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') ?? getNumberFromEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT');
   const sdk = new NodeSDK({
@@ -113,4 +116,14 @@ function addConsole({ spans, logs, metrics }: Pipelines, interval: number): void
   const exporter = new ConsoleMetricExporter();
   if (destinationsOf('metrics').console)
     metrics.push(new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: interval }));
+}
+
+/** `CRAWLSCOPE_MONITOR=1`: a line about this crawler on standard error, every 5 s or `CRAWLSCOPE_MONITOR_INTERVAL` seconds. */
+function addMonitor({ spans, metrics }: Pipelines): void {
+  const asked = getStringFromEnv('CRAWLSCOPE_MONITOR');
+  if (asked !== '1' && asked?.toLowerCase() !== 'true') return;
+  const seconds = getNumberFromEnv('CRAWLSCOPE_MONITOR_INTERVAL') ?? MONITOR_INTERVAL;
+  const { processor, reader } = startMonitorLine(Math.max(seconds, 0.1) * 1000);
+  spans.push(processor);
+  metrics.push(reader);
 }
