@@ -8,7 +8,7 @@ import { renderHtml } from '../report/html.ts';
 import { html } from '../report/html-tag.ts';
 import { buildReport } from '../report/report.ts';
 import type { Store } from '../store/store.ts';
-import type { Guard } from './web-guard.ts';
+import { type Guard, setHeaders } from './web-guard.ts';
 import { layout, WEB_STYLE } from './web-layout.ts';
 import { markPage } from './web-mark.ts';
 import { homeBody, OWN_TRACES, searchBody, sectionBody, tracePage } from './web-pages.ts';
@@ -34,7 +34,11 @@ type Reply = Response | Promise<Response>;
 /** The web view as a Hono application. */
 export function createWebApp({ guard, data, now, withStore, chooseWindow }: WebOptions): Hono {
   const app = new Hono();
-  app.use(bodyLimit({ maxSize: LONGEST_BODY }));
+  app.use(async (c, next) => {
+    setHeaders(c);
+    await next();
+  });
+  app.use(bodyLimit({ maxSize: LONGEST_BODY, onError: (c) => c.text('That is too long.', 413) }));
   app.use(guard.middleware);
   app.get('/style.css', (c) => c.body(WEB_STYLE, 200, { 'content-type': 'text/css; charset=utf-8' }));
   app.get('/', async (c) => c.html(layout('Pages', '', await withStore(homeBody))));

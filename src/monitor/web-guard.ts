@@ -28,7 +28,6 @@ export function createGuard(token: string, hosts: () => readonly string[]): Guar
   return {
     formToken,
     async middleware(c, next) {
-      setHeaders(c);
       const host = c.req.header('host') ?? '';
       if (!hosts().includes(host)) return c.text('This host name is not served here.', 421);
       const cookie = `crawlscope_${host.split(':').at(-1)}`;
@@ -59,7 +58,8 @@ async function isOwnForm(c: Context, host: string, formToken: string): Promise<b
   return typeof given === 'string' && isSame(given, formToken);
 }
 
-function setHeaders(c: Context): void {
+/** Headers of every answer: no script at all, no frame, nothing kept. */
+export function setHeaders(c: Context): void {
   c.header('content-security-policy', POLICY.join('; '));
   c.header('x-content-type-options', 'nosniff');
   c.header('referrer-policy', 'same-origin');

@@ -71,7 +71,7 @@ export async function tracePage(store: Store, traceId: string, formToken: string
 export async function sectionBody(store: Store, analysis: Analysis, window: Window, note: string, nowUs: number): Promise<Html> {
   const report = await buildReport({ store, window, nowUs }, [analysis], note);
   const options = { ...OWN_TRACES, rows: ROWS, words: periodWords(report) };
-  const period = `${formatTime(window.fromUs)} to ${formatTime(window.toUs)} UTC. ${note}`;
+  const period = `${formatTime(window.fromUs)} to ${formatTime(window.toUs)} UTC`;
   return html`${report.sections
     .filter(
       (section) =>
@@ -83,7 +83,8 @@ export async function sectionBody(store: Store, analysis: Analysis, window: Wind
         html`<section>
           <h1>${section.title} <span class="badge ${section.status}">${STATUS_LABELS[section.status]}</span></h1>
           <p class="summary">${section.summary}</p>
-          <p class="muted">${period}</p>
+          ${note && html`<p class="muted">${note}</p>`}
+          <h2>${period}</h2>
           ${section.details.map((detail) => renderDetail(detail, options))}
         </section> `,
     )}`;
