@@ -8,7 +8,7 @@ export const GROUPINGS = ['domain', 'stage', 'class', 'message'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
 /** `new`: none the time before; `grown`: clearly a larger share of the attempts; `shrunk` the opposite; `gone`: none any more. */
-export type Change = 'new' | 'grown' | 'steady' | 'shrunk' | 'gone';
+type Change = 'new' | 'grown' | 'steady' | 'shrunk' | 'gone';
 
 /** Failures that have something in common; one element of the JSON of `crawlscope failures`. */
 export interface FailureGroup {

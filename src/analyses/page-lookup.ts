@@ -3,7 +3,7 @@ import { REDACTED } from '../semconv.ts';
 import type { Store } from '../store/store.ts';
 
 /** One visit to a URL: one trace. */
-export interface Visit {
+interface Visit {
   readonly traceId: string;
   readonly startUs: number;
 }

@@ -3,10 +3,10 @@ import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 
 /** Attributes by name, values as they came. */
-export type Attributes = Readonly<Record<string, unknown>>;
+type Attributes = Readonly<Record<string, unknown>>;
 
 /** An event of a span; `time` is ISO 8601 with microseconds. */
-export interface TraceEvent {
+interface TraceEvent {
   readonly name: string;
   readonly time: string;
   readonly attributes: Attributes;

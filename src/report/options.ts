@@ -39,7 +39,7 @@ export function titleOf(report: Pick<Report, 'window'>): string {
 }
 
 /** `2026-11-16 00:00 to 2026-11-23 00:00 UTC`. */
-export function describeWindow(report: Pick<Report, 'window'>): string {
+function describeWindow(report: Pick<Report, 'window'>): string {
   const { from, to } = report.window;
   return `${formatTime(Date.parse(from) * 1000)} to ${formatTime(Date.parse(to) * 1000)} UTC`;
 }

@@ -2,7 +2,7 @@ import type { Action, Analysis, AnalysisContext, Detail, Section, Status } from 
 import { errorMessage } from '../errors.ts';
 
 /** Bumped when a reader of the JSON would have to change. */
-export const REPORT_VERSION = 1;
+const REPORT_VERSION = 1;
 
 /** The weekly report: what every renderer is given and what `--format json` prints. Times are ISO 8601 in UTC, `to` is exclusive. */
 export interface Report {

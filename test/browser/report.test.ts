@@ -9,17 +9,7 @@ import { runCli } from '../commands/run-cli.ts';
 import { writeTelemetry } from '../fixtures/generate/generate.ts';
 import { PLANTED_MONTH } from '../fixtures/generate/planted-month.ts';
 import { HOSTILE_TEXTS, writeHostilePages } from '../fixtures/hostile-pages.ts';
-
-const FLAGS = [
-  '--headless',
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM } from './chromium.ts';
 
 let dir: string;
 let browser: Browser;
@@ -36,7 +26,7 @@ beforeAll(async () => {
   const { code, err } = await runCli(['report', '--out', file], { data, store: join(dir, 'store.duckdb') });
   expect(code, err).toBe(0);
   address = pathToFileURL(file).href;
-  browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS });
+  browser = await chromium.launch(CHROMIUM);
 });
 afterAll(async () => {
   await browser?.close();
