@@ -6,7 +6,9 @@ export interface SentSpan {
   readonly traceId: string;
   readonly spanId: string;
   readonly name?: string;
+  /** Makes the span a failed one. */
   readonly message?: string;
+  readonly seconds?: number;
   readonly attributes?: Readonly<Record<string, unknown>>;
   readonly events?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -30,12 +32,12 @@ export function traceRequest(spans: readonly SentSpan[], service = 'chaos'): obj
         scopeSpans: [
           {
             scope: { name: 'crawlscope' },
-            spans: spans.map(({ traceId, spanId, name = 'crawl.page', message, attributes = {}, events = [] }) => ({
+            spans: spans.map(({ traceId, spanId, name = 'crawl.page', message, seconds = 0.05, attributes = {}, events = [] }) => ({
               traceId,
               spanId,
               name,
               kind: 5,
-              startTimeUnixNano: String(end - 50_000_000n),
+              startTimeUnixNano: String(end - BigInt(seconds * 1e9)),
               endTimeUnixNano: String(end),
               attributes: keyValues(attributes),
               events: events.map((event) => ({ name: 'exception', timeUnixNano: String(end), attributes: keyValues(event) })),
