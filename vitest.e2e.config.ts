@@ -12,7 +12,10 @@ export function programSuite(name: string) {
       testTimeout: 180_000,
       hookTimeout: 300_000,
       pool: 'forks',
-      reporters: ['default', ...(results === undefined ? [] : [['json', { outputFile: `${results}/${name}.json` }] as ['json', object]])],
+      reporters: [
+        'default',
+        ...(results === undefined ? [] : [['json', { outputFile: `${results}/${name}.json` }] as ['json', object]]),
+      ],
     },
   });
 }

@@ -47,12 +47,14 @@ const USED: readonly (readonly [string, string])[] = [
       targets.map((target) => [`scrape of ${name}`, target] as const),
     ),
   ),
-  ...readConfig<{ datasources: { name: string; url: string }[] }>('grafana/provisioning/datasources/datasources.yml').datasources.map(
-    ({ name, url }) => [`Grafana to ${name}`, url] as const,
-  ),
+  ...readConfig<{ datasources: { name: string; url: string }[] }>(
+    'grafana/provisioning/datasources/datasources.yml',
+  ).datasources.map(({ name, url }) => [`Grafana to ${name}`, url] as const),
   ...Object.entries(services).flatMap(([name, { healthcheck, environment = {} }]) => [
     ...(healthcheck?.test ?? []).filter((word) => word.startsWith('http')).map((url) => [`health of ${name}`, url] as const),
-    ...Object.entries(environment).flatMap(([key, value]) => (/^http:/.test(value) ? [[`${name} ${key}`, value] as const] : [])),
+    ...Object.entries(environment).flatMap(([key, value]) =>
+      value.startsWith('http:') ? [[`${name} ${key}`, value] as const] : [],
+    ),
   ]),
 ];
 

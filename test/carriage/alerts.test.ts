@@ -26,7 +26,9 @@ test.each(alerts)('$alert says how urgent it is, what is wrong and what to do', 
 });
 
 test('every alert has a unit test where it fires', () => {
-  const tests = readdirSync(pathOf('prometheus/tests')).map((file) => readText(`prometheus/tests/${file}`)).join('\n');
+  const tests = readdirSync(pathOf('prometheus/tests'))
+    .map((file) => readText(`prometheus/tests/${file}`))
+    .join('\n');
   expect([...names].filter((name) => !new RegExp(`ALERTS\\{[^}]*alertname=\\\\?"${name}\\\\?"`).test(tests))).toEqual([]);
 });
 

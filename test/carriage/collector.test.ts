@@ -9,12 +9,16 @@ interface Pipeline {
 }
 
 interface Config {
-  readonly receivers: { readonly otlp: { readonly protocols: Readonly<Record<string, { auth: object; max_request_body_size?: number }>> } };
+  readonly receivers: {
+    readonly otlp: { readonly protocols: Readonly<Record<string, { auth: object; max_request_body_size?: number }>> };
+  };
   readonly exporters: Readonly<Record<string, { readonly rotation?: { readonly max_megabytes: number } }>>;
   readonly service: { readonly pipelines: Readonly<Record<string, Pipeline>> };
 }
 
-const overlays = ['config', 'tail-sampling', 'clickhouse'].map((name) => readWithEnvironment<Config>(`otel-collector/${name}.yaml`));
+const overlays = ['config', 'tail-sampling', 'clickhouse'].map((name) =>
+  readWithEnvironment<Config>(`otel-collector/${name}.yaml`),
+);
 const [config] = overlays as [Config];
 const pipelines = overlays.flatMap(({ service }) => Object.entries(service.pipelines));
 
@@ -49,7 +53,9 @@ test('a request always fits into a file', () => {
 });
 
 test('the collector redacts every parameter that the crawler redacts', () => {
-  const patterns = [...readText('otel-collector/config.yaml').matchAll(/"\(\?i\)\(\(\?:\^\|\[\?&;#\]\)\(\?:(.*?)\)=\)/g)].map(([, names = '']) => names);
+  const patterns = [...readText('otel-collector/config.yaml').matchAll(/"\(\?i\)\(\(\?:\^\|\[\?&;#\]\)\(\?:(.*?)\)=\)/g)].map(
+    ([, names = '']) => names,
+  );
   expect(patterns).toHaveLength(4);
   for (const names of patterns) {
     const pattern = new RegExp(`^(?:${names})$`, 'i');

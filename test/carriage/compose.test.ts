@@ -10,7 +10,10 @@ const WRITES_BESIDE_ITSELF = new Set(['demo']);
 const WITHOUT_DIGEST = new Set(['jaeger']);
 
 test('every variable has a default, and .env.example names it with the same one', () => {
-  const used = [...readText('docker-compose.yml').matchAll(/(?<!\$)\$\{(\w+)(?::-([^}]*))?\}/g)].map(([, name, value]) => [name, value]);
+  const used = [...readText('docker-compose.yml').matchAll(/(?<!\$)\$\{(\w+)(?::-([^}]*))?\}/g)].map(([, name, value]) => [
+    name,
+    value,
+  ]);
   const documented = [...readText('.env.example').matchAll(/^(\w+)=(.*)$/gm)].map(([, name, value]) => [name, value]);
   expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(used));
 });
@@ -29,7 +32,10 @@ test('every mounted file exists, read-only, and every volume and secret is decla
 test('secrets stay out of git, of the image and of the environment', () => {
   for (const file of ['.gitignore', '.dockerignore']) {
     const lines = readText(file).split('\n');
-    expect(lines.some((line) => /^secrets\/?$/.test(line)), file).toBe(true);
+    expect(
+      lines.some((line) => /^secrets\/?$/.test(line)),
+      file,
+    ).toBe(true);
     expect(lines, file).toContain('.env');
   }
   for (const [name, { environment = {} }] of entries) {
@@ -70,7 +76,10 @@ test('a service waits only for services of its own profiles, and for health only
     for (const [other, { condition }] of Object.entries(needed)) {
       const target = services[other];
       expect(target, `${name} needs ${other}`).toBeDefined();
-      expect(profiles.filter((profile) => !target?.profiles.includes(profile)), `${name} needs ${other}`).toEqual([]);
+      expect(
+        profiles.filter((profile) => !target?.profiles.includes(profile)),
+        `${name} needs ${other}`,
+      ).toEqual([]);
       if (condition === 'service_healthy') expect(target?.healthcheck, other).toBeDefined();
     }
   }

@@ -50,6 +50,9 @@ export function readCompose(): {
 
 /** A configuration of the collector or Jaeger as the program sees it: its `${env:NAME:-default}` resolved by an environment. */
 export function readWithEnvironment<T>(file: string, environment: Readonly<Record<string, string>> = {}): T {
-  const text = readText(file).replace(/\$\{env:(\w+):-([^}]*)\}/g, (_, name: string, fallback: string) => environment[name] ?? fallback);
+  const text = readText(file).replace(
+    /\$\{env:(\w+):-([^}]*)\}/g,
+    (_, name: string, fallback: string) => environment[name] ?? fallback,
+  );
   return parse(text, { merge: true }) as T;
 }

@@ -8,7 +8,11 @@ interface Panel {
   readonly type: string;
   readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number };
   readonly datasource: { readonly uid: string };
-  readonly targets: readonly { readonly expr?: string; readonly datasource: { readonly uid: string }; readonly exemplar?: boolean }[];
+  readonly targets: readonly {
+    readonly expr?: string;
+    readonly datasource: { readonly uid: string };
+    readonly exemplar?: boolean;
+  }[];
   readonly fieldConfig: { readonly defaults: { readonly links?: readonly { readonly url: string }[] } };
 }
 
@@ -37,7 +41,10 @@ test.each(dashboards)('%s: panels have their own place, and data sources that ar
     expect(known).toContain(panel.datasource.uid);
     for (const target of panel.targets) expect(known, panel.title).toContain(target.datasource.uid);
     const covered = panels.filter((other) => other !== panel && overlap(panel.gridPos, other.gridPos));
-    expect(covered.map(({ title }) => title), panel.title).toEqual([]);
+    expect(
+      covered.map(({ title }) => title),
+      panel.title,
+    ).toEqual([]);
   }
 });
 
@@ -49,7 +56,9 @@ test.each(dashboards)('%s: every variable in a query or link is declared', (file
 
 test.each(dashboards.filter(([file]) => file !== 'collector.json'))('%s: panels lead to traces in Jaeger', (_, { panels }) => {
   const links = panels.flatMap(({ fieldConfig }) => fieldConfig.defaults.links ?? []);
-  expect(links.filter(({ url }) => decodeURIComponent(url).includes('"datasource":"crawlscope-jaeger"')).length).toBeGreaterThan(0);
+  expect(links.filter(({ url }) => decodeURIComponent(url).includes('"datasource":"crawlscope-jaeger"')).length).toBeGreaterThan(
+    0,
+  );
   for (const { url } of links) {
     const pane = decodeURIComponent(new URL(url, 'http://grafana').searchParams.get('panes') ?? '');
     expect(() => JSON.parse(pane) as unknown, pane).not.toThrow();
@@ -58,13 +67,17 @@ test.each(dashboards.filter(([file]) => file !== 'collector.json'))('%s: panels 
 });
 
 test('an exemplar leads to its trace', () => {
-  expect(datasources[0]?.jsonData).toMatchObject({ exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'crawlscope-jaeger' }] });
+  expect(datasources[0]?.jsonData).toMatchObject({
+    exemplarTraceIdDestinations: [{ name: 'trace_id', datasourceUid: 'crawlscope-jaeger' }],
+  });
   const targets = dashboards.flatMap(([, { panels }]) => panels.flatMap((panel) => panel.targets));
   expect(targets.some(({ exemplar }) => exemplar === true)).toBe(true);
 });
 
 test('every dashboard that an alert or Jaeger names exists', () => {
-  const texts = [...readdirSync(pathOf('prometheus/rules')).map((file) => `prometheus/rules/${file}`), 'jaeger/ui.json'].map(readText);
+  const texts = [...readdirSync(pathOf('prometheus/rules')).map((file) => `prometheus/rules/${file}`), 'jaeger/ui.json'].map(
+    readText,
+  );
   const named = texts.join('\n').matchAll(/\/d\/([\w-]+)/g);
   const uids = dashboards.map(([, { uid }]) => uid);
   for (const [, uid] of named) expect(uids).toContain(uid);

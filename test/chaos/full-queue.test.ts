@@ -25,5 +25,10 @@ test('a full queue to Jaeger costs only that copy: every request is taken, every
     { timeout: 30_000, interval: 200 },
   );
   expect(dropped).toBeGreaterThanOrEqual(4000);
-  figure('full queue', { sent: 5000, 'in the files': onDisk.size, 'written twice': 0, 'dropped before Jaeger, counted': dropped });
+  figure('full queue', {
+    sent: 5000,
+    'in the files': onDisk.size,
+    'written twice': 0,
+    'dropped before Jaeger, counted': dropped,
+  });
 });

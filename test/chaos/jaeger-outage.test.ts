@@ -16,7 +16,9 @@ test('Jaeger down and back, with a kill -9 of the collector in between: no span 
   await vi.waitFor(async () => expect(await countTraces(jaeger.queryUrl)).toBe(500), { timeout: 60_000, interval: 500 });
   await jaeger.stop();
   const during = await sendLoad(collector.otlpUrl, { requests: 10, spans: 100 });
-  await vi.waitFor(async () => expect(await selfMetric(collector, 'otelcol_exporter_queue_size')).toBe(1000), { timeout: 30_000 });
+  await vi.waitFor(async () => expect(await selfMetric(collector, 'otelcol_exporter_queue_size')).toBe(1000), {
+    timeout: 30_000,
+  });
   await collector.stop('SIGKILL');
   stopAtEnd(await collector.restart());
   const back = Date.now();

@@ -13,5 +13,9 @@ export function spansOnDisk(dataDir: string): ReadonlyMap<string, number> {
 
 /** Shows a measured figure in the output of the suite, for docs/production.md. */
 export function figure(name: string, values: Readonly<Record<string, number | string>>): void {
-  console.log(`figure: ${name}: ${Object.entries(values).map(([key, value]) => `${key} ${value}`).join(', ')}`);
+  console.log(
+    `figure: ${name}: ${Object.entries(values)
+      .map(([key, value]) => `${key} ${value}`)
+      .join(', ')}`,
+  );
 }

@@ -8,8 +8,16 @@ import { collectorFor, makeWorkspace } from './workspace.ts';
 
 test('rotation under load: the reader finds every span of the rotated set, once', async () => {
   const directory = makeWorkspace();
-  const collector = await collectorFor({ directory: join(directory, 'collector'), env: { FILE_MAX_MB: '1', FILE_MAX_BACKUPS: '100' } });
-  const load = await sendLoad(collector.otlpUrl, { requests: 200, spans: 100, senders: 8, attributes: { text: 'x'.repeat(300) } });
+  const collector = await collectorFor({
+    directory: join(directory, 'collector'),
+    env: { FILE_MAX_MB: '1', FILE_MAX_BACKUPS: '100' },
+  });
+  const load = await sendLoad(collector.otlpUrl, {
+    requests: 200,
+    spans: 100,
+    senders: 8,
+    attributes: { text: 'x'.repeat(300) },
+  });
   const files = readdirSync(collector.dataDir).filter((name) => name.startsWith('traces'));
 
   expect(load.refusals).toBe(0);

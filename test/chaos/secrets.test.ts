@@ -81,8 +81,14 @@ function logRequest(texts: readonly string[]): object {
     { stringValue: value },
     { kvlistValue: { values: keyValues({ message: value, inner: { message: value } }) } },
   ]);
-  const logRecords = bodies.map((body) => ({ timeUnixNano: String(BigInt(Date.now()) * 1_000_000n), body, attributes: keyValues({ texts }) }));
-  return { resourceLogs: [{ resource: { attributes: keyValues({ 'process.command_args': texts }) }, scopeLogs: [{ logRecords }] }] };
+  const logRecords = bodies.map((body) => ({
+    timeUnixNano: String(BigInt(Date.now()) * 1_000_000n),
+    body,
+    attributes: keyValues({ texts }),
+  }));
+  return {
+    resourceLogs: [{ resource: { attributes: keyValues({ 'process.command_args': texts }) }, scopeLogs: [{ logRecords }] }],
+  };
 }
 
 function metricRequest(texts: readonly string[]): object {

@@ -19,7 +19,11 @@ test('no token and a wrong one are 401', async () => {
   const collector = await collectorFor({ directory: makeWorkspace() });
   for (const token of ['', 'wrong', `${TOKEN}x`])
     expect((await send(collector.otlpUrl, 'traces', traceRequest(makeSpans(1)), token)).status).toBe(401);
-  const bare = await fetch(`${collector.otlpUrl}/v1/traces`, { method: 'POST', body: '{}', headers: { 'content-type': 'application/json' } });
+  const bare = await fetch(`${collector.otlpUrl}/v1/traces`, {
+    method: 'POST',
+    body: '{}',
+    headers: { 'content-type': 'application/json' },
+  });
   expect(bare.status).toBe(401);
 });
 
@@ -28,7 +32,11 @@ test('a crawler with a wrong token crawls to its end and says clearly why nothin
   const collector = await collectorFor({ directory });
   const child = spawn(process.execPath, ['--import', 'crawlscope/register', '--input-type=module', '--eval', CRAWL], {
     cwd: ROOT,
-    env: { ...process.env, OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpUrl, OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer wrong-token' },
+    env: {
+      ...process.env,
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.otlpUrl,
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Bearer wrong-token',
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const [output, problems, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);

@@ -30,7 +30,9 @@ test('the trace of a retried page is found in Jaeger by its URL', async () => {
   expect(others).toEqual([]);
   const names = trace?.spans.map(({ operationName }) => operationName) ?? [];
   expect(names.filter((name) => name === 'crawl.page')).toHaveLength(2);
-  expect(new Set(names)).toEqual(new Set(['crawl.page', 'crawl.fetch', 'crawl.extract', 'crawl.classify', 'crawl.embed', 'crawl.store']));
+  expect(new Set(names)).toEqual(
+    new Set(['crawl.page', 'crawl.fetch', 'crawl.extract', 'crawl.classify', 'crawl.embed', 'crawl.store']),
+  );
 });
 
 test('Prometheus has the metrics of the crawl and of its host', async () => {
@@ -70,7 +72,13 @@ test('every target is scraped', async () => {
 });
 
 test("Jaeger's Monitor tab is fed by Prometheus", async () => {
-  const calls = new URLSearchParams({ service: SERVICE, spanKind: 'consumer', ratePer: '600000', step: '5000', lookback: '600000' });
+  const calls = new URLSearchParams({
+    service: SERVICE,
+    spanKind: 'consumer',
+    ratePer: '600000',
+    step: '5000',
+    lookback: '600000',
+  });
   await vi.waitFor(async () => {
     const answer = (await (await fetch(`${stack.jaeger.queryUrl}/api/metrics/calls?${calls}`)).json()) as { metrics: object[] };
     expect(answer.metrics).toHaveLength(1);
@@ -79,7 +87,11 @@ test("Jaeger's Monitor tab is fed by Prometheus", async () => {
 
 test('an exemplar of the span metrics is a trace that Jaeger has', async () => {
   const [from, to] = [-3600, 60].map((seconds) => String(Date.now() / 1000 + seconds)) as [string, string];
-  const body = new URLSearchParams({ query: 'traces_span_metrics_duration_seconds_bucket{span_name="crawl.page"}', start: from, end: to });
+  const body = new URLSearchParams({
+    query: 'traces_span_metrics_duration_seconds_bucket{span_name="crawl.page"}',
+    start: from,
+    end: to,
+  });
   const response = await fetch(`${stack.prometheus.url}/api/v1/query_exemplars?${body}`);
   const { data } = (await response.json()) as { data: { exemplars: { labels: { trace_id: string } }[] }[] };
   const trace = data[0]?.exemplars[0]?.labels.trace_id;

@@ -28,7 +28,9 @@ export async function missingMetrics(prometheus: Server): Promise<readonly strin
 /** Every PromQL expression of the product. */
 export function expressions(): readonly string[] {
   const rules = readdirSync(join(ROOT, 'prometheus/rules')).flatMap((file) => {
-    const { groups } = parse(readFileSync(join(ROOT, 'prometheus/rules', file), 'utf8')) as { groups: { rules: { expr: string }[] }[] };
+    const { groups } = parse(readFileSync(join(ROOT, 'prometheus/rules', file), 'utf8')) as {
+      groups: { rules: { expr: string }[] }[];
+    };
     return groups.flatMap((group) => group.rules.map(({ expr }) => expr));
   });
   const panels = readdirSync(join(ROOT, 'grafana/dashboards')).flatMap((file) => {

@@ -39,7 +39,14 @@ test.each([
   ['', 'page'],
 ])('an alert of severity "%s" goes to %s', async (severity, receiver) => {
   const config = `--config.file=${join(ROOT, 'alertmanager/config.yml')}`;
-  const { stdout } = await run('amtool', ['config', 'routes', 'test', config, 'alertname=Any', ...(severity ? [`severity=${severity}`] : [])]);
+  const { stdout } = await run('amtool', [
+    'config',
+    'routes',
+    'test',
+    config,
+    'alertname=Any',
+    ...(severity ? [`severity=${severity}`] : []),
+  ]);
   expect(stdout.trim()).toBe(receiver);
 });
 
@@ -64,7 +71,9 @@ test.each([[[]], [['tail-sampling']], [['clickhouse']], [['tail-sampling', 'clic
 );
 
 test('the reference parser accepts docker-compose.yml', async () => {
-  const { stdout } = await run(join(programsDirectory(), 'compose-spec'), ['-format', 'json', 'docker-compose.yml'], { cwd: ROOT });
+  const { stdout } = await run(join(programsDirectory(), 'compose-spec'), ['-format', 'json', 'docker-compose.yml'], {
+    cwd: ROOT,
+  });
   const project = JSON.parse(stdout) as { services: Record<string, { ports?: object[] }> };
   expect(Object.keys(project.services)).toHaveLength(9);
   expect(project.services['otel-collector']?.ports?.[1]).toMatchObject({ host_ip: '127.0.0.1', target: 4318, published: '4318' });

@@ -52,7 +52,10 @@ async function launch(options: CollectorOptions, ports: Readonly<Record<string, 
   const tokenFile = join(directory, 'token');
   writeFileSync(tokenFile, `${TOKEN}\n`);
   const files = ['config.yaml', ...overlays];
-  const command = [join(programsDirectory(), 'otelcol-crawlscope'), ...files.flatMap((file) => ['--config', join(CONFIGS, file)])];
+  const command = [
+    join(programsDirectory(), 'otelcol-crawlscope'),
+    ...files.flatMap((file) => ['--config', join(CONFIGS, file)]),
+  ];
   const [program = '', ...args] = options.wrap?.(command) ?? command;
   const running = await startProgram({
     command: program,

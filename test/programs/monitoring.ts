@@ -37,7 +37,11 @@ export async function startAlertmanager(directory: string, port: string): Promis
  * Starts Prometheus with the product's configuration and rules. Only the addresses in targets/ are other ones, and every clock (the
  * scrape, the evaluation, the `for` of alerts) is a second, so that a test need not wait for minutes.
  */
-export async function startPrometheus(directory: string, port: string, targets: Readonly<Record<string, string>>): Promise<Server> {
+export async function startPrometheus(
+  directory: string,
+  port: string,
+  targets: Readonly<Record<string, string>>,
+): Promise<Server> {
   cpSync(join(ROOT, 'prometheus'), directory, { recursive: true });
   for (const [name, address] of Object.entries(targets))
     writeFileSync(join(directory, 'targets', `${name}.yml`), stringify([{ targets: [address] }]));
@@ -66,7 +70,11 @@ export async function query(
   expression: string,
 ): Promise<readonly { readonly metric: Readonly<Record<string, string>>; readonly value: readonly [number, string] }[]> {
   const response = await fetch(`${prometheus.url}/api/v1/query?${new URLSearchParams({ query: expression })}`);
-  const answer = (await response.json()) as { status: string; error?: string; data: { result: Awaited<ReturnType<typeof query>> } };
+  const answer = (await response.json()) as {
+    status: string;
+    error?: string;
+    data: { result: Awaited<ReturnType<typeof query>> };
+  };
   if (answer.status !== 'success') throw new Error(`${expression}: ${answer.error}`);
   return answer.data.result;
 }

@@ -32,17 +32,19 @@ export function traceRequest(spans: readonly SentSpan[], service = 'chaos'): obj
         scopeSpans: [
           {
             scope: { name: 'crawlscope' },
-            spans: spans.map(({ traceId, spanId, name = 'crawl.page', message, seconds = 0.05, attributes = {}, events = [] }) => ({
-              traceId,
-              spanId,
-              name,
-              kind: 5,
-              startTimeUnixNano: String(end - BigInt(seconds * 1e9)),
-              endTimeUnixNano: String(end),
-              attributes: keyValues(attributes),
-              events: events.map((event) => ({ name: 'exception', timeUnixNano: String(end), attributes: keyValues(event) })),
-              status: message === undefined ? {} : { code: 2, message },
-            })),
+            spans: spans.map(
+              ({ traceId, spanId, name = 'crawl.page', message, seconds = 0.05, attributes = {}, events = [] }) => ({
+                traceId,
+                spanId,
+                name,
+                kind: 5,
+                startTimeUnixNano: String(end - BigInt(seconds * 1e9)),
+                endTimeUnixNano: String(end),
+                attributes: keyValues(attributes),
+                events: events.map((event) => ({ name: 'exception', timeUnixNano: String(end), attributes: keyValues(event) })),
+                status: message === undefined ? {} : { code: 2, message },
+              }),
+            ),
           },
         ],
       },
