@@ -1,87 +1,102 @@
 import { createHash } from 'node:crypto';
-import type { Attributes, LogRow, MetricRow, Rows } from '../otlp/rows.ts';
-import { emptyBatch, jsonText, stageRow, type Staged } from './columns.ts';
-import { stageSpan } from './span-columns.ts';
+import type { Attributes, LogRow, MetricRow, Rows, SpanRow } from '../otlp/rows.ts';
+import { EVENT_EXCEPTION, SPAN_PAGE, SPAN_RUN } from '../semconv.ts';
+import { jsonText, orderGetters, packTable, stageRow, startTable, type PackedTable, type StagedTable } from './columns.ts';
+import { PHYSICAL, type PhysicalTable } from './schema.ts';
+import { FAILURE_COLUMNS, OTHER_COLUMNS, PAGE_COLUMNS, STAGE_COLUMNS } from './span-columns.ts';
 
-/** Rows on their way into the store. */
-export interface Batch {
-  readonly staged: Staged;
+/** The rows of one block, ready to be sent to the thread that writes. */
+export interface PackedRows {
+  readonly tables: Readonly<Record<PhysicalTable, PackedTable>>;
   /** JSON text of every resource met, by its id. */
-  readonly resources: Map<number, string>;
-  spans: number;
-  logs: number;
-  metrics: number;
+  readonly resources: readonly (readonly [id: number, json: string])[];
+  readonly spans: number;
+  readonly logs: number;
+  readonly metrics: number;
 }
 
 interface Resource {
   readonly id: number;
+  readonly json: string;
   readonly service: unknown;
   readonly instance: string | null;
 }
 
-/** Resources are shared by all rows of a group, so each is described once. */
-const described = new WeakMap<Attributes, Resource>();
+type Staged = Readonly<Record<PhysicalTable, StagedTable>>;
 
-export function startBatch(): Batch {
-  return { staged: emptyBatch(), resources: new Map(), spans: 0, logs: 0, metrics: 0 };
+const LOG_COLUMNS = orderGetters<{ log: LogRow; service: unknown }>('log_records', {
+  time_us: ({ log }) => log.timeUs,
+  event_name: ({ log }) => log.eventName,
+  severity: ({ log }) => log.severity,
+  body: ({ log }) => jsonText(log.body),
+  trace_id: ({ log }) => log.traceId,
+  span_id: ({ log }) => log.spanId,
+  service: ({ service }) => service,
+  attributes: ({ log }) => jsonText(log.attributes),
+});
+
+const POINT_COLUMNS = orderGetters<{ point: MetricRow; resource: Resource }>('metric_points', {
+  time_us: ({ point }) => point.timeUs,
+  start_us: ({ point }) => point.startUs,
+  name: ({ point }) => point.name,
+  unit: ({ point }) => point.unit,
+  type: ({ point }) => point.type,
+  temporality: ({ point }) => point.temporality,
+  service: ({ resource }) => resource.service,
+  instance: ({ resource }) => resource.instance,
+  attributes: ({ point }) => jsonText(point.attributes),
+  value: ({ point }) => point.value,
+  count: ({ point }) => point.count,
+  sum: ({ point }) => point.sum,
+  min: ({ point }) => point.min,
+  max: ({ point }) => point.max,
+  bounds: ({ point }) => point.bounds,
+  buckets: ({ point }) => point.buckets,
+});
+
+/** Turns decoded rows to columns; `base` starts the numbers of the rows, which must differ between blocks of a batch. */
+export function packRows({ spans, logs, metrics }: Rows, base: number): PackedRows {
+  const names = Object.keys(PHYSICAL) as PhysicalTable[];
+  const staged = Object.fromEntries(names.map((name) => [name, startTable(name)])) as Staged;
+  const resources = new Map<Attributes, Resource>();
+  for (const [index, span] of spans.entries()) stageSpan(staged, span, base + index, resourceOf(resources, span.resource));
+  for (const [index, log] of logs.entries()) {
+    stageRow(staged.log_records, base + index, LOG_COLUMNS, { log, service: resourceOf(resources, log.resource).service });
+  }
+  for (const [index, point] of metrics.entries()) {
+    stageRow(staged.metric_points, base + index, POINT_COLUMNS, { point, resource: resourceOf(resources, point.resource) });
+  }
+  return {
+    tables: Object.fromEntries(names.map((name) => [name, packTable(staged[name])])) as PackedRows['tables'],
+    resources: [...new Map([...resources.values()].map(({ id, json }) => [id, json]))],
+    spans: spans.length,
+    logs: logs.length,
+    metrics: metrics.length,
+  };
 }
 
-/** Adds decoded rows to a batch. */
-export function addRows(batch: Batch, rows: Rows): void {
-  for (const span of rows.spans) stageSpan(batch.staged, span, batch.spans++, resourceOf(batch, span.resource));
-  for (const log of rows.logs) addLog(batch, log);
-  for (const point of rows.metrics) addPoint(batch, point);
+function stageSpan(staged: Staged, span: SpanRow, n: number, { id, service }: Resource): void {
+  const { attributes } = span;
+  const isCrawl = span.name.startsWith('crawl.');
+  const row = { span, attributes, isCrawl, resourceId: id, service };
+  if (span.name === SPAN_PAGE) stageRow(staged.span_pages, n, PAGE_COLUMNS, row);
+  else if (isCrawl && span.name !== SPAN_RUN) stageRow(staged.span_stages, n, STAGE_COLUMNS, row);
+  else stageRow(staged.span_others, n, OTHER_COLUMNS, row);
+  if (!isCrawl) return;
+  for (const event of span.events)
+    if (event.name === EVENT_EXCEPTION) stageRow(staged.failures, n, FAILURE_COLUMNS, { ...row, event });
 }
 
-function addLog(batch: Batch, log: LogRow): void {
-  stageRow(batch.staged.log_records, {
-    n: batch.logs++,
-    time_us: log.timeUs,
-    event_name: log.eventName,
-    severity: log.severity,
-    body: jsonText(log.body),
-    trace_id: log.traceId,
-    span_id: log.spanId,
-    service: resourceOf(batch, log.resource).service,
-    attributes: jsonText(log.attributes),
-  });
-}
-
-function addPoint(batch: Batch, point: MetricRow): void {
-  const { service, instance } = resourceOf(batch, point.resource);
-  stageRow(batch.staged.metric_points, {
-    n: batch.metrics++,
-    time_us: point.timeUs,
-    start_us: point.startUs,
-    name: point.name,
-    unit: point.unit,
-    type: point.type,
-    temporality: point.temporality,
-    service,
-    instance,
-    attributes: jsonText(point.attributes),
-    value: point.value,
-    count: point.count,
-    sum: point.sum,
-    min: point.min,
-    max: point.max,
-    bounds: point.bounds,
-    buckets: point.buckets,
-  });
-}
-
-function resourceOf(batch: Batch, attributes: Attributes): Resource {
-  let resource = described.get(attributes);
-  const known = resource !== undefined && batch.resources.has(resource.id);
-  if (!resource || !known) {
+function resourceOf(known: Map<Attributes, Resource>, attributes: Attributes): Resource {
+  let resource = known.get(attributes);
+  if (!resource) {
     const json = jsonText(attributes);
     // 48 bits of a digest: the same resource gets the same id in every process.
     const id = createHash('sha256').update(json).digest().readUIntBE(0, 6);
     const host = [attributes['host.name'], attributes['process.pid']].filter((part) => part !== undefined && part !== null);
     const instance = attributes['service.instance.id'] ?? (host.length > 0 ? host.join(':') : null);
-    resource = { id, service: attributes['service.name'], instance: instance === null ? null : String(instance) };
-    described.set(attributes, resource);
-    batch.resources.set(id, json);
+    resource = { id, json, service: attributes['service.name'], instance: instance === null ? null : String(instance) };
+    known.set(attributes, resource);
   }
   return resource;
 }

@@ -1,9 +1,9 @@
 import type { Gap, Position } from '../otlp/block.ts';
 import type { OtlpFile } from '../otlp/files.ts';
-import { readBlocks } from '../otlp/framing.ts';
-import { readBlock } from '../otlp/read.ts';
+import { readBlocks, type Framed } from '../otlp/framing.ts';
 import type { Skipped } from '../otlp/rows.ts';
-import { addRows, startBatch, type Batch } from './batch.ts';
+import type { PackedRows } from './batch.ts';
+import { startDecoder, type DecodedBlock, type Decoder } from './decode.ts';
 import type { DuckDbStore } from './duckdb.ts';
 import { insertBatch } from './insert.ts';
 import {
@@ -28,7 +28,11 @@ export interface IngestOptions {
   readonly commitBytes?: number | undefined;
 }
 
-const COMMIT_BYTES = 48 << 20;
+const COMMIT_BYTES = 64 << 20;
+/** Bytes of input whose rows are handed to the database together. */
+const INSERT_BYTES = 8 << 20;
+/** Blocks that are decoded while others are written. */
+const AHEAD = 3;
 
 interface Run {
   readonly store: DuckDbStore;
@@ -37,8 +41,11 @@ interface Run {
   readonly total: { files: number; bytes: number; spans: number; logs: number; metrics: number; duplicates: number };
   /** Committed stretches; `pending` ones are reported but not kept. */
   readonly skipped: Skipped[];
-  batch: Batch;
+  readonly decoder: Decoder;
+  batch: PackedRows[];
   batchBytes: number;
+  /** Bytes inserted in the open transaction; undefined where none is open. */
+  openBytes: number | undefined;
   fresh: Skipped[];
   /** What to remember of files whose rows are in the batch. */
   progress: FileProgress[];
@@ -55,18 +62,27 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
     known: await loadProgress(store),
     total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
     skipped: [],
-    batch: startBatch(),
+    decoder: startDecoder(),
+    batch: [],
     batchBytes: 0,
+    openBytes: undefined,
     fresh: [],
     progress: [],
   };
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
-  for (const file of files) {
-    await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
-    bytes += file.size;
+  try {
+    for (const file of files) {
+      await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
+      bytes += file.size;
+    }
+    await commit(run);
+  } catch (error) {
+    if (run.openBytes !== undefined) await store.connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  } finally {
+    await run.decoder.close();
   }
-  await commit(run);
   return {
     ...run.total,
     skipped: run.skipped.map(({ file, offset, reason, bytes: length }) => ({ file, offset, reason, bytes: length })),
@@ -98,19 +114,20 @@ async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => 
       run.skipped.push(stretch);
     } else run.fresh.push(stretch);
   };
-  for await (const framed of readBlocks(file.path, position)) {
+  for await (const { framed, decoded } of decodeAhead(run.decoder, readBlocks(file.path, position))) {
     if (framed.kind === 'gap') {
       report(framed.gap, 0);
       position = framed.after;
     } else {
-      const { rows, gaps, consumed } = await readBlock(framed.block);
-      addRows(run.batch, rows);
+      const { rows, gaps, consumed } = (await decoded)!;
+      run.batch.push(rows);
       run.batchBytes += framed.block.bytes.length;
       for (const gap of gaps) report(gap, framed.block.offset);
       position = framed.after(consumed);
     }
     onBytes(position.frame);
-    if (run.batchBytes >= run.commitBytes) {
+    if (run.batchBytes >= INSERT_BYTES) await flush(run);
+    if ((run.openBytes ?? 0) + run.batchBytes >= run.commitBytes) {
       await remember(position, false);
       await commit(run);
     }
@@ -120,33 +137,47 @@ async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => 
   await remember(position, true);
 }
 
-async function commit(run: Run): Promise<void> {
-  const { batch, store, total } = run;
-  if (run.progress.length === 0) return;
-  await store.connection.run('BEGIN TRANSACTION');
-  try {
-    const duplicates = await insertBatch(store.connection, batch);
-    for (const progress of run.progress) await saveProgress(store, run.known, progress);
-    for (const { file, offset, bytes, reason } of run.fresh) {
-      await store.connection.run('INSERT INTO skipped_stretches VALUES ($1, $2, $3, $4)', [
-        file,
-        BigInt(offset),
-        BigInt(bytes),
-        reason,
-      ]);
-    }
-    await store.connection.run('COMMIT');
-    total.spans += batch.spans - duplicates.spans;
-    total.logs += batch.logs - duplicates.logs;
-    total.metrics += batch.metrics - duplicates.metrics;
-    total.duplicates += duplicates.spans + duplicates.logs + duplicates.metrics;
-  } catch (error) {
-    await store.connection.run('ROLLBACK').catch(() => undefined);
-    throw error;
+/** Decodes a few blocks in advance, and yields them in the order of the file. */
+async function* decodeAhead(
+  decoder: Decoder,
+  blocks: AsyncIterable<Framed>,
+): AsyncGenerator<{ framed: Framed; decoded: Promise<DecodedBlock> | undefined }> {
+  const ahead: { framed: Framed; decoded: Promise<DecodedBlock> | undefined }[] = [];
+  for await (const framed of blocks) {
+    const decoded = framed.kind === 'block' ? decoder.decode(framed.block) : undefined;
+    // Awaited later: until then a failure must not count as unhandled.
+    decoded?.catch(() => undefined);
+    ahead.push({ framed, decoded });
+    if (ahead.length > AHEAD) yield ahead.shift()!;
   }
-  run.skipped.push(...run.fresh);
-  run.batch = startBatch();
+  yield* ahead;
+}
+
+async function flush(run: Run): Promise<void> {
+  const { batch, store, total } = run;
+  if (run.openBytes === undefined) await store.connection.run('BEGIN TRANSACTION');
+  run.openBytes = (run.openBytes ?? 0) + run.batchBytes;
+  const duplicates = await insertBatch(store.connection, batch);
+  for (const signal of ['spans', 'logs', 'metrics'] as const) {
+    total[signal] += batch.reduce((sum, rows) => sum + rows[signal], 0) - duplicates[signal];
+    total.duplicates += duplicates[signal];
+  }
+  run.batch = [];
   run.batchBytes = 0;
+}
+
+async function commit(run: Run): Promise<void> {
+  const { store } = run;
+  if (run.progress.length === 0) return;
+  await flush(run);
+  for (const progress of run.progress) await saveProgress(store, run.known, progress);
+  for (const { file, offset, bytes, reason } of run.fresh) {
+    const values = [file, BigInt(offset), BigInt(bytes), reason];
+    await store.connection.run('INSERT INTO skipped_stretches VALUES ($1, $2, $3, $4)', values);
+  }
+  await store.connection.run('COMMIT');
+  run.openBytes = undefined;
+  run.skipped.push(...run.fresh);
   run.fresh = [];
   run.progress = [];
 }

@@ -1,0 +1,12 @@
+import { parentPort } from 'node:worker_threads';
+import { decodeBlock, type DecodeTask } from './decode.ts';
+
+parentPort?.on('message', ({ block, base }: DecodeTask) => {
+  // Buffers arrive as plain byte arrays.
+  const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
+  decodeBlock({ ...block, bytes }, base)
+    .catch(() => undefined)
+    // A thread's port, not a window: it has no origin to name.
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin
+    .then((decoded) => parentPort?.postMessage(decoded));
+});
