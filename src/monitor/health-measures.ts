@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import type { Window } from '../analyses/analysis.ts';
+import { loadRetryQueue } from '../analyses/retry-queue.ts';
 import { METRIC_TELEMETRY_DROPPED } from '../semconv.ts';
 import { readRises, sumRises } from './counter.ts';
 import { failedPages } from './examples.ts';
@@ -64,23 +65,21 @@ export async function measureDropped({ store, nowUs }: HealthContext): Promise<M
   };
 }
 
-/** Texts whose last embedding failed and that have not succeeded since. */
+/** Texts whose last embedding failed and that have not succeeded since; a failure without a content hash counts as one. */
 export async function measureRetryQueue({ store, nowUs }: HealthContext): Promise<Measured> {
-  const [row] = await store.query<{ waiting: number; asked: number }>(
-    `SELECT count(CASE WHEN failed IS NOT NULL AND (done IS NULL OR done < failed) THEN 1 END) AS waiting, count(*) AS asked FROM (
-       SELECT coalesce(content_hash, url) AS item, max(CASE WHEN status = 2 THEN start_us END) AS failed,
-         max(CASE WHEN status <> 2 THEN start_us END) AS done
-       FROM stages WHERE stage = 'embed' AND start_us < $now GROUP BY coalesce(content_hash, url)
-     ) AS items`,
-    { now: nowUs },
+  const [row] = await store.query<{ asked: number }>(
+    "SELECT count(*) AS asked FROM stages WHERE stage = 'embed' AND start_us < $now",
+    {
+      now: nowUs,
+    },
   );
-  if (!row?.asked)
-    return {
-      value: null,
-      why: 'No embedding was recorded.',
-      action: 'Instrument the embed stage, or leave the check out with --skip retry_queue.',
-    };
-  return { value: row.waiting, why: `${row.waiting} of ${row.asked} texts failed to embed and have not succeeded since.` };
+  if (!row?.asked) {
+    const action = 'Instrument the embed stage, or leave the check out with --skip retry_queue.';
+    return { value: null, why: 'No embedding was recorded.', action };
+  }
+  const { items, unidentified } = await loadRetryQueue(store);
+  const value = items.length + unidentified;
+  return { value, why: `${value} texts failed to embed and have not succeeded since (of ${row.asked} embeddings).` };
 }
 
 /** The free share of the disk that holds the data folder. */

@@ -71,7 +71,7 @@ test('a page is searched, read, and marked from the page', async () => {
   expect(problems).toEqual([]);
 });
 
-test('hostile crawled text stays text on every page, and axe finds nothing to complain about', async () => {
+test('hostile crawled text stays text on every page, and axe finds nothing to complain about', { timeout: 240_000 }, async () => {
   for (const path of [
     '/',
     `/trace/${HOSTILE_TRACE}`,
