@@ -20,7 +20,7 @@ export interface LabelConfusion {
   readonly worst: readonly Confusion[];
 }
 
-export interface Confusion {
+interface Confusion {
   readonly corrected: string;
   readonly predicted: string;
   readonly pages: number;
@@ -71,7 +71,7 @@ function judge(label: Label): Judged | null {
 }
 
 /** What the classifier said about a marked page. */
-export function predictedClass({ page }: Label): string | null {
+function predictedClass({ page }: Label): string | null {
   if (!page) return null;
   return page.threshold_passed === false ? REJECTED : page.category;
 }

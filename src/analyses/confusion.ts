@@ -6,7 +6,7 @@ import { associateTags, type TagAssociation } from './confusion-tags.ts';
 import { latestByPage, loadLabels } from './labels.ts';
 
 /** Marked pages are picked by people: every rate over them carries this. */
-export const SELECTION_NOTE =
+const SELECTION_NOTE =
   'Marked pages are not a random sample: rates over them say what kinds of mistakes there are, not how many.';
 
 /** The JSON of `crawlscope confusion`; times are ISO 8601, `to` is exclusive. */

@@ -7,7 +7,7 @@ import { testTwoProportions } from '../stats/two-proportion.ts';
 import type { Share, TagPair } from './drift-pairs.ts';
 
 /** What an alert needs, all of it. */
-export const DRIFT_LIMITS = { q: 0.05, oddsRatio: 1.5, pages: 10, domains: 5 } as const;
+const DRIFT_LIMITS = { q: 0.05, oddsRatio: 1.5, pages: 10, domains: 5 } as const;
 
 /** One tag of one category, in the shape of `crawlscope drift --json`. */
 export interface DriftFinding {

@@ -13,7 +13,7 @@ import {
 import { analyzeDrift, driftWindows, type DriftResult } from './drift.ts';
 
 const DAY_US = 86_400_000_000;
-export const REFERENCE_DAYS = 28;
+const REFERENCE_DAYS = 28;
 
 /** Tag drift of the window against the 28 days before it, as a section of the report. */
 export const driftAnalysis: Analysis = {

@@ -4,13 +4,13 @@ import { drawThresholdCurve, type CurvePoint, type MarkedPage } from './threshol
 import { listThresholdRuns, readPassRate, type ThresholdRun } from './threshold-runs.ts';
 
 /** The pass rate may move this much, in absolute terms, from one week to the next. */
-export const STABILITY_LIMIT = 0.2;
+const STABILITY_LIMIT = 0.2;
 /** Fewer judged pages make a rate too rough to compare. */
-export const STABILITY_PAGES = 30;
+const STABILITY_PAGES = 30;
 const REFERENCE_US = 7 * 86_400_000_000;
 
 /** A run beside the one before it that was large enough to compare. */
-export interface ComparedRun extends ThresholdRun {
+interface ComparedRun extends ThresholdRun {
   /** Absolute change of the pass rate; null where either run is too small. */
   readonly change: number | null;
   /** What else changed with it. */

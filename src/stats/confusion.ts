@@ -1,4 +1,4 @@
-export interface ClassMetrics {
+interface ClassMetrics {
   readonly support: number;
   /** Null where nothing was predicted as the class. */
   readonly precision: number | null;
