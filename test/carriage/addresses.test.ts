@@ -2,13 +2,13 @@ import { expect, test } from 'vitest';
 import { readCompose, readConfig, readWithEnvironment } from './configs.ts';
 
 const { services } = readCompose();
-const collector = readWithEnvironment<{
+const collector = readWithEnvironment('otel-collector/config.yaml', services['otel-collector']?.environment) as {
   extensions: { health_check: { endpoint: string } };
   receivers: { otlp: { protocols: Record<'grpc' | 'http', { endpoint: string }> } };
   exporters: { prometheus: { endpoint: string }; 'otlp_grpc/jaeger': { endpoint: string } };
   service: { telemetry: { metrics: { readers: { pull: { exporter: { prometheus: { host: string; port: number } } } }[] } } };
-}>('otel-collector/config.yaml', services['otel-collector']?.environment);
-const jaeger = readWithEnvironment<{
+};
+const jaeger = readWithEnvironment('jaeger/config.yaml', services.jaeger?.environment) as {
   extensions: {
     healthcheckv2: { http: { endpoint: string } };
     jaeger_query: { http: { endpoint: string } };
@@ -16,7 +16,7 @@ const jaeger = readWithEnvironment<{
   };
   receivers: { otlp: { protocols: { grpc: { endpoint: string } } } };
   service: { telemetry: { metrics: { readers: { pull: { exporter: { prometheus: { host: string; port: number } } } }[] } } };
-}>('jaeger/config.yaml', services.jaeger?.environment);
+};
 
 /** Where each service listens inside the network, by its configuration or, without one here, by its image's default. */
 const LISTENING: Readonly<Record<string, readonly string[]>> = {
@@ -43,17 +43,17 @@ const USED: readonly (readonly [string, string])[] = [
   ['collector to Jaeger', collector.exporters['otlp_grpc/jaeger'].endpoint],
   ['Jaeger to Prometheus', jaeger.extensions.jaeger_storage.metric_backends.spm_store.prometheus.endpoint],
   ...['crawl', 'collector', 'jaeger', 'alertmanager'].flatMap((name) =>
-    readConfig<{ targets: string[] }[]>(`prometheus/targets/${name}.yml`).flatMap(({ targets }) =>
+    (readConfig(`prometheus/targets/${name}.yml`) as { targets: string[] }[]).flatMap(({ targets }) =>
       targets.map((target) => [`scrape of ${name}`, target] as const),
     ),
   ),
-  ...readConfig<{ datasources: { name: string; url: string }[] }>(
-    'grafana/provisioning/datasources/datasources.yml',
+  ...(
+    readConfig('grafana/provisioning/datasources/datasources.yml') as { datasources: { name: string; url: string }[] }
   ).datasources.map(({ name, url }) => [`Grafana to ${name}`, url] as const),
   ...Object.entries(services).flatMap(([name, { healthcheck, environment = {} }]) => [
     ...(healthcheck?.test ?? []).filter((word) => word.startsWith('http')).map((url) => [`health of ${name}`, url] as const),
     ...Object.entries(environment).flatMap(([key, value]) =>
-      value.startsWith('http:') ? [[`${name} ${key}`, value] as const] : [],
+      String(value).startsWith('http:') ? [[`${name} ${key}`, String(value)] as const] : [],
     ),
   ]),
 ];
@@ -74,9 +74,9 @@ test('every address was found', () => {
 });
 
 test('Prometheus reads every target file that exists for it', () => {
-  const config = readConfig<{ scrape_configs: { file_sd_configs: { files: string[] }[] }[] }>('prometheus/prometheus.yml');
+  const config = readConfig('prometheus/prometheus.yml') as { scrape_configs: { file_sd_configs: { files: string[] }[] }[] };
   const files = config.scrape_configs.flatMap((scrape) => scrape.file_sd_configs.flatMap((discovery) => discovery.files));
-  for (const file of files) expect(readConfig<object[]>(`prometheus/${file}`), file).toHaveLength(1);
+  for (const file of files) expect(readConfig(`prometheus/${file}`) as object[], file).toHaveLength(1);
 });
 
 function selfMetrics({ service }: { service: typeof collector.service }): string {

@@ -9,16 +9,16 @@ interface Rule {
 }
 
 const alerts = readdirSync(pathOf('prometheus/rules')).flatMap((file) =>
-  readConfig<{ groups: { rules: Rule[] }[] }>(`prometheus/rules/${file}`)
-    .groups.flatMap(({ rules }) => rules)
+  (readConfig(`prometheus/rules/${file}`) as { groups: { rules: Rule[] }[] }).groups
+    .flatMap(({ rules }) => rules)
     .filter(({ alert }) => alert !== undefined),
 );
 const names = new Set(alerts.map(({ alert }) => alert));
-const routes = readConfig<{
+const routes = readConfig('alertmanager/config.yml') as {
   route: { receiver: string; routes: { matchers: string[]; receiver: string }[] };
   inhibit_rules: { source_matchers: string[]; target_matchers: string[] }[];
   receivers: { name: string }[];
-}>('alertmanager/config.yml');
+};
 
 test.each(alerts)('$alert says how urgent it is, what is wrong and what to do', ({ labels, annotations }) => {
   expect(['page', 'ticket']).toContain(labels?.severity);

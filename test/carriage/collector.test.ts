@@ -16,8 +16,8 @@ interface Config {
   readonly service: { readonly pipelines: Readonly<Record<string, Pipeline>> };
 }
 
-const overlays = ['config', 'tail-sampling', 'clickhouse'].map((name) =>
-  readWithEnvironment<Config>(`otel-collector/${name}.yaml`),
+const overlays = ['config', 'tail-sampling', 'clickhouse'].map(
+  (name) => readWithEnvironment(`otel-collector/${name}.yaml`) as Config,
 );
 const [config] = overlays as [Config];
 const pipelines = overlays.flatMap(({ service }) => Object.entries(service.pipelines));

@@ -14,8 +14,8 @@ export function readText(file: string): string {
 }
 
 /** A YAML or JSON file of the project, with merge keys resolved. */
-export function readConfig<T>(file: string): T {
-  return parse(readText(file), { merge: true }) as T;
+export function readConfig(file: string): unknown {
+  return parse(readText(file), { merge: true });
 }
 
 /** What docker-compose.yml says of one service, as far as the tests look at it. */
@@ -25,7 +25,7 @@ export interface Service {
   readonly profiles: readonly string[];
   readonly user?: string;
   readonly command?: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
+  readonly environment?: Readonly<Record<string, string | number>>;
   readonly ports?: readonly string[];
   readonly volumes?: readonly string[];
   readonly secrets?: readonly string[];
@@ -49,10 +49,9 @@ export function readCompose(): {
 }
 
 /** A configuration of the collector or Jaeger as the program sees it: its `${env:NAME:-default}` resolved by an environment. */
-export function readWithEnvironment<T>(file: string, environment: Readonly<Record<string, string>> = {}): T {
-  const text = readText(file).replace(
-    /\$\{env:(\w+):-([^}]*)\}/g,
-    (_, name: string, fallback: string) => environment[name] ?? fallback,
+export function readWithEnvironment(file: string, environment: Readonly<Record<string, string | number>> = {}): unknown {
+  const text = readText(file).replace(/\$\{env:(\w+):-([^}]*)\}/g, (_, name: string, fallback: string) =>
+    String(environment[name] ?? fallback),
   );
-  return parse(text, { merge: true }) as T;
+  return parse(text, { merge: true });
 }

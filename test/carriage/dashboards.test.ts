@@ -23,10 +23,10 @@ interface Dashboard {
 }
 
 const files = readdirSync(pathOf('grafana/dashboards'));
-const dashboards = files.map((file) => [file, readConfig<Dashboard>(`grafana/dashboards/${file}`)] as const);
-const { datasources } = readConfig<{ datasources: { uid: string; jsonData: object }[] }>(
-  'grafana/provisioning/datasources/datasources.yml',
-);
+const dashboards = files.map((file) => [file, readConfig(`grafana/dashboards/${file}`) as Dashboard] as const);
+const { datasources } = readConfig('grafana/provisioning/datasources/datasources.yml') as {
+  datasources: { uid: string; jsonData: object }[];
+};
 const known = datasources.map(({ uid }) => uid);
 
 test('there is a dashboard for the overview, one crawl, the semantic health and the collector', () => {

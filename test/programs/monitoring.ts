@@ -45,7 +45,7 @@ export async function startPrometheus(
   cpSync(join(ROOT, 'prometheus'), directory, { recursive: true });
   for (const [name, address] of Object.entries(targets))
     writeFileSync(join(directory, 'targets', `${name}.yml`), stringify([{ targets: [address] }]));
-  rewrite(join(directory, 'prometheus.yml'), (config: { global: object }) => {
+  rewrite(join(directory, 'prometheus.yml'), (config) => {
     config.global = { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' };
   });
   for (const file of readdirSync(join(directory, 'rules'))) rewrite(join(directory, 'rules', file), hurry);
@@ -79,15 +79,20 @@ export async function query(
   return answer.data.result;
 }
 
-function hurry(file: { groups: { interval?: string; rules: { for?: string }[] }[] }): void {
-  for (const group of file.groups) {
+interface ConfigFile {
+  global?: object;
+  groups?: { interval?: string; rules: { for?: string }[] }[];
+}
+
+function hurry(file: ConfigFile): void {
+  for (const group of file.groups ?? []) {
     group.interval = '1s';
     for (const rule of group.rules) if (rule.for !== undefined) rule.for = '1s';
   }
 }
 
-function rewrite<T>(file: string, change: (content: T) => void): void {
-  const content = parse(readFileSync(file, 'utf8'), { merge: true }) as T;
+function rewrite(file: string, change: (content: ConfigFile) => void): void {
+  const content = parse(readFileSync(file, 'utf8'), { merge: true }) as ConfigFile;
   change(content);
   writeFileSync(file, stringify(content));
 }
