@@ -3,7 +3,7 @@ import type { HealthContext, Measured } from './health-check.ts';
 import type { ExampleTrace } from './message.ts';
 
 /** How often the predictions agree with a golden set, and what the missing ones could still change. */
-export interface Accuracy {
+interface Accuracy {
   readonly total: number;
   readonly judged: number;
   readonly correct: number;
@@ -43,7 +43,7 @@ export async function measureGolden({ store, nowUs, golden, classifier }: Health
 }
 
 /** Compares predictions with the golden categories, given the least share that must be right. */
-export function measureAccuracy(predictions: readonly Prediction[], limit: number): Accuracy {
+function measureAccuracy(predictions: readonly Prediction[], limit: number): Accuracy {
   const judged = predictions.filter((prediction) => prediction.category !== null);
   const wrong = judged.filter((prediction) => prediction.category !== prediction.page.category);
   const total = predictions.length;

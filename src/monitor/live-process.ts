@@ -16,6 +16,8 @@ export interface LiveProcess {
   retried: number;
   hits: number;
   lookups: number;
+  /** The metric of the cache is known, so spans no longer count. */
+  cacheMetric: boolean;
   /** Pages and stages that ended lately, oldest first. */
   recent: { readonly stage: string; readonly atMs: number; readonly durationMs: number; readonly final: boolean }[];
   slowest: LivePage[];
@@ -45,6 +47,7 @@ export function startProcess(resource: Attributes): LiveProcess {
     retried: 0,
     hits: 0,
     lookups: 0,
+    cacheMetric: false,
     recent: [],
     slowest: [],
     failures: [],
@@ -66,7 +69,7 @@ export function addSpan(process: LiveProcess, span: SpanRow): void {
       ? names.STAGE_PAGE
       : String(span.attributes[names.ATTR_STAGE] ?? span.name.replace('crawl.', ''));
   const hit = span.attributes[names.ATTR_CACHE_HIT];
-  if (stage !== names.STAGE_PAGE && typeof hit === 'boolean') {
+  if (stage !== names.STAGE_PAGE && typeof hit === 'boolean' && !process.cacheMetric) {
     process.lookups += 1;
     process.hits += hit ? 1 : 0;
   }
@@ -83,18 +86,21 @@ export function addMetric(process: LiveProcess, metric: MetricRow): void {
   if (metric.value === null) return;
   if (metric.name === 'process.memory.usage') process.memoryBytes = metric.value;
   else if (metric.name === names.METRIC_QUEUE_SIZE) process.queue = metric.value;
-  else if (metric.name === 'process.cpu.utilization') process.cpu = totalOf(process, metric, metric.value);
+  else if (metric.name === 'process.cpu.utilization') process.cpu = totalOf(process, metric);
+  else if (metric.name === names.METRIC_CACHE_LOOKUPS) {
+    process.cacheMetric = true;
+    process.lookups = totalOf(process, metric);
+    process.hits = totalOf(process, metric, (attributes) => String(attributes[names.ATTR_CACHE_HIT]) === 'true');
+  }
 }
 
-/** The sum over the states of a gauge: user and system. */
-function totalOf(process: LiveProcess, metric: MetricRow, value: number): number {
-  if (process.series.size < SERIES)
-    process.series.set(`${metric.name} ${JSON.stringify(metric.attributes)}`, {
-      name: metric.name,
-      attributes: metric.attributes,
-      value,
-    });
-  return [...process.series.values()].filter((one) => one.name === metric.name).reduce((total, one) => total + one.value, 0);
+/** The sum of the newest values of a metric's series, such as the states of a processor. */
+function totalOf(process: LiveProcess, metric: MetricRow, keep: (attributes: Attributes) => boolean = () => true): number {
+  const key = `${metric.name} ${JSON.stringify(metric.attributes)}`;
+  const { name, attributes, value } = metric;
+  if (process.series.has(key) || process.series.size < SERIES) process.series.set(key, { name, attributes, value: value ?? 0 });
+  const kept = [...process.series.values()].filter((one) => one.name === name && keep(one.attributes));
+  return kept.reduce((total, one) => total + one.value, 0);
 }
 
 function noteFailure(process: LiveProcess, key: string, span: SpanRow): void {

@@ -1,5 +1,5 @@
 /** The side of its limit on which a value is a problem. */
-export type Direction = 'above' | 'below';
+type Direction = 'above' | 'below';
 
 /** One alert rule: what both `crawlscope alerts check` and the generated Prometheus rules are made of. */
 export interface AlertRule {

@@ -60,6 +60,12 @@ test('JSON lines carry each process, its stages, slow pages and failures', async
   expect(shown.failures).toMatchObject([{ url: 'https://a.example/2', note: 'timeout', stage: 'fetch' }]);
 });
 
+test('the cache figure is that of the metric, once there is one', async () => {
+  await writeLive(data, 'news', [{ url: 'https://a.example/1' }], { hits: 30, misses: 10 });
+  const { total } = JSON.parse((await look('--json')).out) as Shown;
+  expect(total.cache_hit_rate).toBe(0.75);
+});
+
 test('crawled text cannot act on the terminal', async () => {
   await writeLive(data, 'news\u001B[31m', [{ url: 'https://a.example/\u001B]0;owned\u0007\n\u202Egpj', error: 'bad\u001B[2J' }]);
   const { out } = await look();

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /** One request a receiver got. */
-export interface Received {
+interface Received {
   readonly path: string;
   readonly authorization: string | undefined;
   readonly body: unknown;

@@ -19,7 +19,7 @@ export async function runCli(...argv: readonly string[]) {
 }
 
 /** Eight quiet days and a ninth on which every domain times out; each day has one crawl, from 02:00 to 03:00. */
-export const BAD_DAY: Plan = {
+const BAD_DAY: Plan = {
   ...QUIET_PLAN,
   from: '2026-11-14',
   days: 10,

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { encodeSpans } from '../fixtures/generate/otlp-json.ts';
 
 /** Text that tries to get out of every place it is shown in. */
-export const HOSTILE = `"'><script>window.hacked=1</script><img src=x onerror="window.hacked=1"><a href="javascript:window.hacked=1">x</a>`;
+const HOSTILE = `"'><script>window.hacked=1</script><img src=x onerror="window.hacked=1"><a href="javascript:window.hacked=1">x</a>`;
 export const HOSTILE_TRACE = 'e'.repeat(32);
 
 /** Adds a classified page and a failure that are hostile in URL, category, tags and message. */
