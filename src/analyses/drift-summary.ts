@@ -20,18 +20,20 @@ export interface CategorySummary {
 
 const BAND = 0.95;
 const SEED = 20_240_229;
-/** Rounds times pages, so that a large store does not take minutes. */
-const PERMUTED_PAGES = 10_000_000;
+/** Rounds times pages of all categories, so that a large store does not take minutes. */
+const PERMUTED_PAGES = 20_000_000;
 const ROUNDS = { least: 40, most: 200 } as const;
 
 /** One summary a category, largest distance first. The band deals pages out within their domain, so a change of mix is not drift. */
 export function summarizeCategories(groups: readonly PageGroup[]): CategorySummary[] {
+  const fitting = Math.floor(PERMUTED_PAGES / Math.max(1, countPages(groups)));
+  const rounds = Math.max(ROUNDS.least, Math.min(ROUNDS.most, fitting));
   return [...Map.groupBy(groups, (group) => group.category)]
-    .map(([category, members]) => summarize(category, members))
+    .map(([category, members]) => summarize(category, members, rounds))
     .toSorted((left, right) => (right.js_distance ?? -1) - (left.js_distance ?? -1));
 }
 
-function summarize(category: string, groups: readonly PageGroup[]): CategorySummary {
+function summarize(category: string, groups: readonly PageGroup[], rounds: number): CategorySummary {
   const tags = [...new Set(groups.flatMap((group) => group.tags))];
   const reference = groups.filter((group) => !group.current);
   const current = groups.filter((group) => group.current);
@@ -43,11 +45,10 @@ function summarize(category: string, groups: readonly PageGroup[]): CategorySumm
   const after = countTags(current, tags);
   const psi = populationStabilityIndex(before, after);
   const distance = jensenShannonDistance(before, after);
-  const rounds = Math.floor(PERMUTED_PAGES / (size.reference_pages + size.current_pages));
   const [psiValues = [], distances = []] = permuteDistances(
     toPermutationGroups(groups, tags),
     [populationStabilityIndex, jensenShannonDistance],
-    { classes: tags.length, rounds: Math.max(ROUNDS.least, Math.min(ROUNDS.most, rounds)), seed: SEED },
+    { classes: tags.length, rounds, seed: SEED },
   );
   const psiBand = quantileOf(psiValues, BAND);
   const distanceBand = quantileOf(distances, BAND);

@@ -29,7 +29,8 @@ export function permuteDistances(
     const reference = Array.from<number>({ length: options.classes }).fill(0);
     const current = Array.from<number>({ length: options.classes }).fill(0);
     for (const group of shuffled) {
-      shuffle(group.members, next);
+      // Where only one sample has members, there is nothing to trade.
+      if (group.current > 0 && group.current < group.members.length) shuffle(group.members, next);
       for (const [position, member] of group.members.entries()) count(position < group.current ? current : reference, member);
     }
     for (const [at, distance] of distances.entries()) results[at]?.push(distance(reference, current));
