@@ -22,6 +22,8 @@ test('a full disk is refused, not lost: what was acknowledged is on disk, and it
   const filling = await sendLoad(collector.otlpUrl, { requests: 60, spans: 100, attributes, retryMilliseconds: 0 });
   expect(filling.acknowledged.size).toBeGreaterThan(500);
   expect(filling.lost.size).toBeGreaterThan(500);
+  // An exporter tries again after a 503.
+  expect(filling.statuses).toEqual(new Set([503]));
   expect(await selfMetric(collector, 'otelcol_exporter_send_failed_spans_total', 'file/traces')).toBeGreaterThan(0);
 
   execFileSync('rm', [join(seen, 'ballast')]);

@@ -9,6 +9,8 @@ export interface LoadResult {
   readonly lost: ReadonlySet<string>;
   /** Requests that were answered by something else than 200, or not at all. */
   readonly refusals: number;
+  /** The answers that were not 200; 0 stands for none. */
+  readonly statuses: ReadonlySet<number>;
 }
 
 /** How much is sent, and how long one request is tried again before its spans are given up. */
@@ -27,6 +29,7 @@ export async function sendLoad(otlpUrl: string, options: LoadOptions): Promise<L
   const { requests, spans, senders = 4, retryMilliseconds = 60_000, attributes, onAcknowledged } = options;
   const acknowledged = new Set<string>();
   const lost = new Set<string>();
+  const statuses = new Set<number>();
   let refusals = 0;
   let started = 0;
   let done = 0;
@@ -34,14 +37,15 @@ export async function sendLoad(otlpUrl: string, options: LoadOptions): Promise<L
     const batch = makeSpans(spans, attributes);
     const body = JSON.stringify(traceRequest(batch));
     const end = Date.now() + retryMilliseconds;
-    let isTaken = false;
-    for (;;) {
-      isTaken = (await send(otlpUrl, 'traces', body)).status === 200;
-      if (isTaken || Date.now() > end) break;
+    let { status } = await send(otlpUrl, 'traces', body);
+    while (status !== 200) {
       refusals += 1;
+      statuses.add(status);
+      if (Date.now() > end) break;
       await wait(100);
+      ({ status } = await send(otlpUrl, 'traces', body));
     }
-    if (!isTaken) refusals += 1;
+    const isTaken = status === 200;
     for (const { spanId } of batch) (isTaken ? acknowledged : lost).add(spanId);
     if (isTaken) onAcknowledged?.(++done);
   };
@@ -52,5 +56,5 @@ export async function sendLoad(otlpUrl: string, options: LoadOptions): Promise<L
     }
   };
   await Promise.all(Array.from({ length: senders }, sender));
-  return { acknowledged, lost, refusals };
+  return { acknowledged, lost, refusals, statuses };
 }

@@ -108,6 +108,11 @@ test('the record of each signal is on disk, and no secret of the site is in it',
   expect(JSON.stringify(await findTraces(stack.jaeger, SERVICE, { limit: 1000 }))).not.toContain('demo-secret-42');
 });
 
+test("the reader takes every line of the collector's files", async () => {
+  const read: unknown = JSON.parse(await runCli(stack.directory, stack.collector.dataDir, ['ingest', '--json']));
+  expect(read).toMatchObject({ duplicates: 0, skipped: [] });
+});
+
 test("the report on the collector's files is the report on the crawler's own files", async () => {
   const [carried, own] = await Promise.all([readReport(stack.collector.dataDir), readReport(stack.ownFiles)]);
   expect(carried.length).toBeGreaterThan(4);
