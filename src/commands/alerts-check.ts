@@ -7,7 +7,7 @@ import { plain } from '../monitor/message.ts';
 import type { Delivery } from '../monitor/notify.ts';
 import { number } from '../monitor/readings.ts';
 import { condition } from '../monitor/rules.ts';
-import { readState, stateFile, writeState } from '../monitor/state-file.ts';
+import { type MonitorState, readState, stateFile, updateState } from '../monitor/state-file.ts';
 import { openIngested } from '../store/open.ts';
 import type { CliCommand, DataOptions, Io } from './command.ts';
 import { addConfigOption, type ConfigOption, loadConfig } from './config-option.ts';
@@ -26,17 +26,24 @@ export const alertsCheck: CliCommand<Options> = {
     const { config } = await loadConfig(options);
     const rules = resolveRules(config.alerts);
     const channels = options.notify ? openChannels(config.notify ?? []) : [];
+    const evaluate = async (state: MonitorState) => {
+      const store = await openIngested(options, io);
+      const check = await checkAlerts(store, rules, state.rules, options.now).finally(() => store.close());
+      const messages = check.results
+        .filter((result) => result.status === 'firing' || result.status === 'ok')
+        .map((result) => alertMessageOf(result, result.status === 'firing' ? 'firing' : 'resolved', options.now));
+      const { deliveries, told } = await announce(channels, messages, state.told);
+      return [
+        { results: check.results, deliveries },
+        { ...state, rules: { ...state.rules, ...check.states }, told },
+      ] as const;
+    };
     const file = stateFile(options.data);
-    const state = await readState(file);
-    const store = await openIngested(options, io);
-    const check = await checkAlerts(store, rules, state.rules, options.now).finally(() => store.close());
-    const messages = check.results
-      .filter((result) => result.status === 'firing' || result.status === 'ok')
-      .map((result) => alertMessageOf(result, result.status === 'firing' ? 'firing' : 'resolved', options.now));
-    const { deliveries, told } = await announce(channels, messages, state.told);
-    if (options.notify) await writeState(file, { ...state, rules: { ...state.rules, ...check.states }, told });
-    print(io, options, check.results, deliveries);
-    return check.results.some((result) => result.status === 'firing') ? 1 : 0;
+    const { results, deliveries } = options.notify
+      ? await updateState(file, evaluate)
+      : (await evaluate(await readState(file)))[0];
+    print(io, options, results, deliveries);
+    return results.some((result) => result.status === 'firing') ? 1 : 0;
   },
 };
 

@@ -3,12 +3,13 @@ import yoctocolors from 'yoctocolors';
 import type { HealthSettings } from '../alert-config.ts';
 import { CrawlscopeError } from '../errors.ts';
 import { announce } from '../monitor/announce.ts';
-import { openChannels } from '../monitor/channels.ts';
+import { type Channel, openChannels } from '../monitor/channels.ts';
 import { checkHealth, type Health } from '../monitor/health.ts';
 import { CHECKS, type CheckId } from '../monitor/health-checks.ts';
 import { healthJson, healthJunit, healthMessage, healthText, type PaintStatus } from '../monitor/health-output.ts';
 import { recordHealth } from '../monitor/health-record.ts';
-import { readState, stateFile, writeState } from '../monitor/state-file.ts';
+import { stateFile, updateState } from '../monitor/state-file.ts';
+import type { Delivery } from '../monitor/notify.ts';
 import { openIngested } from '../store/open.ts';
 import type { CliCommand, DataOptions, Io } from './command.ts';
 import { addConfigOption, type ConfigOption, loadConfig } from './config-option.ts';
@@ -41,17 +42,7 @@ export const health: CliCommand<Options> = {
     const settings = config.health ?? {};
     const channels = options.notify ? openChannels(config.notify ?? []) : [];
     const result = await runChecks(io, options, settings);
-    if (options.notify) await recordHealth(options.data, result);
-    const file = stateFile(options.data);
-    const state = await readState(file);
-    const sinceUs = state.rules['health']?.status === 'firing' ? state.rules['health'].sinceUs : result.atUs;
-    // Unknown says nothing about a failure that was reported: it neither repeats nor ends it.
-    const messages = result.status === 'UNKNOWN' ? [] : [healthMessage(result, sinceUs)];
-    const { deliveries, told } = await announce(channels, messages, state.told);
-    if (options.notify && result.status !== 'UNKNOWN') {
-      const rule = { status: result.status === 'FAIL' ? ('firing' as const) : ('ok' as const), sinceUs };
-      await writeState(file, { ...state, rules: { ...state.rules, health: rule }, told });
-    }
+    const deliveries = options.notify ? await tell(options.data, result, channels) : [];
     if (options.junit) io.out(healthJunit(result));
     else
       io.out(
@@ -61,6 +52,19 @@ export const health: CliCommand<Options> = {
     return result.status === 'PASS' ? 0 : result.status === 'FAIL' ? 1 : 2;
   },
 };
+
+/** Records the result and tells the receivers. Unknown says nothing about a failure that was reported: it neither repeats nor ends it. */
+async function tell(data: string, result: Health, channels: readonly Channel[]): Promise<readonly Delivery[]> {
+  await recordHealth(data, result);
+  return updateState(stateFile(data), async (state) => {
+    if (result.status === 'UNKNOWN') return [[], state];
+    const before = state.rules['health'];
+    const sinceUs = before?.status === 'firing' ? before.sinceUs : result.atUs;
+    const { deliveries, told } = await announce(channels, [healthMessage(result, sinceUs)], state.told);
+    const rule = { status: result.status === 'FAIL' ? 'firing' : 'ok', sinceUs } as const;
+    return [deliveries, { ...state, rules: { ...state.rules, health: rule }, told }];
+  });
+}
 
 async function runChecks(io: Io, options: Options, settings: HealthSettings): Promise<Health> {
   const golden = options.golden ?? settings.golden;

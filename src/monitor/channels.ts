@@ -20,36 +20,45 @@ export interface Channel {
 
 /** Opens the channels of the configuration; a missing variable or unknown type is `BAD_CHANNEL`. */
 export function openChannels(settings: readonly ChannelSettings[], env: NodeJS.ProcessEnv = process.env): readonly Channel[] {
-  return settings.map((channel, index) => {
-    const name = channel.name ?? `${channel.type}-${index + 1}`;
-    const read = (key: string, value: Secret | undefined): string => readSecret(`notify[${index}].${key}`, value, env);
-    switch (channel.type) {
-      case 'alertmanager':
-        return alertmanagerChannel(
-          name,
-          read('url', channel.url),
-          channel.authorization && read('authorization', channel.authorization),
-        );
-      case 'webhook':
-        return webhookChannel(
-          name,
-          read('url', channel.url),
-          channel.authorization && read('authorization', channel.authorization),
-        );
-      case 'slack':
-        return slackChannel(name, read('url', channel.url));
-      case 'email':
-        return emailChannel(name, read('smtp', channel.smtp), channel.from, channel.to);
-      case 'command':
-        return commandChannel(name, channel.command);
-      default:
-        throw new CrawlscopeError(
-          'BAD_CHANNEL',
-          `notify[${index}].type is ${JSON.stringify((channel as { type: unknown }).type)}`,
-          'Use alertmanager, webhook, slack, email or command.',
-        );
-    }
-  });
+  const channels = settings.map((channel, index) => openChannel(channel, index, env));
+  const twice = channels.find((channel, index) => channels.findIndex((other) => other.name === channel.name) < index);
+  if (twice === undefined) return channels;
+  throw new CrawlscopeError(
+    'BAD_CHANNEL',
+    `two entries of notify are called ${JSON.stringify(twice.name)}`,
+    'Give each a name of its own.',
+  );
+}
+
+function openChannel(channel: ChannelSettings, index: number, env: NodeJS.ProcessEnv): Channel {
+  const name = channel.name ?? `${channel.type}-${index + 1}`;
+  const read = (key: string, value: Secret | undefined): string => readSecret(`notify[${index}].${key}`, value, env);
+  switch (channel.type) {
+    case 'alertmanager':
+      return alertmanagerChannel(
+        name,
+        read('url', channel.url),
+        channel.authorization && read('authorization', channel.authorization),
+      );
+    case 'webhook':
+      return webhookChannel(
+        name,
+        read('url', channel.url),
+        channel.authorization && read('authorization', channel.authorization),
+      );
+    case 'slack':
+      return slackChannel(name, read('url', channel.url));
+    case 'email':
+      return emailChannel(name, read('smtp', channel.smtp), channel.from, channel.to);
+    case 'command':
+      return commandChannel(name, channel.command);
+    default:
+      throw new CrawlscopeError(
+        'BAD_CHANNEL',
+        `notify[${index}].type is ${JSON.stringify((channel as { type: unknown }).type)}`,
+        'Use alertmanager, webhook, slack, email or command.',
+      );
+  }
 }
 
 function readSecret(where: string, value: Secret | undefined, env: NodeJS.ProcessEnv): string {

@@ -56,6 +56,14 @@ describe('alerts check', () => {
     expect(received.map((request) => (request.body as { status: string }).status)).toEqual(['firing', 'resolved']);
   });
 
+  test('sends one message also when several checks run at once', async () => {
+    const { url, received, close } = await startReceiver(200);
+    await writeConfig({ notify: [{ type: 'webhook', url }] });
+    await Promise.all([check(BAD_TIME), check(BAD_TIME), check(BAD_TIME)]);
+    await close();
+    expect(received).toHaveLength(1);
+  });
+
   test('tries a message again that a receiver did not take', async () => {
     const { url, received, close } = await startReceiver(400, 200);
     await writeConfig({ notify: [{ type: 'webhook', url }] });

@@ -127,6 +127,14 @@ describe('a command', () => {
 });
 
 describe('settings', () => {
+  test('give every channel a name of its own', () => {
+    const twins: ChannelSettings[] = [
+      { type: 'webhook', url: 'http://127.0.0.1:1/', name: 'hook' },
+      { type: 'slack', url: 'http://127.0.0.1:1/', name: 'hook' },
+    ];
+    expect(() => openChannels(twins)).toThrow('called "hook"');
+  });
+
   test.each([
     [{ type: 'slack', url: { env: 'SLACK_URL' } }, /SLACK_URL of notify\[0\].url is not set/],
     [{ type: 'webhook' }, /notify\[0\].url is missing/],
