@@ -13,7 +13,8 @@ import type { CliCommand, DataOptions, ExitCode, Io } from './command.ts';
 import { confirm } from './confirm.ts';
 import { notOne } from './page-argument.ts';
 
-interface MarkOptions extends DataOptions {
+/** The options of both commands that mark a page. */
+export interface MarkOptions extends DataOptions {
   readonly url: string;
   readonly reason: string;
   readonly category?: string;
