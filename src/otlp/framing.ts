@@ -10,7 +10,7 @@ export type Framed =
   | { readonly kind: 'block'; readonly block: Block; readonly after: (consumed: number) => Position }
   | { readonly kind: 'gap'; readonly gap: Gap; readonly after: Position };
 
-/** Decompressed bytes in the order of the file; `position` tells where to go on from a decompressed offset. */
+/** Decompressed bytes in the order of the file, valid until the next chunk; `position` tells where to go on from a decompressed offset. */
 type Chunk =
   | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly position: (offset: number) => Position }
   | { readonly kind: 'gap'; readonly gap: Gap };
@@ -47,7 +47,7 @@ async function* cutBlocks(
       continue;
     }
     position = chunk.position;
-    let bytes = rest.length > 0 ? Buffer.concat([rest, chunk.bytes]) : chunk.bytes;
+    let bytes = Buffer.concat([rest, chunk.bytes]);
     rest = bytes;
     if (bytes.length < 8) continue;
     format ??= blockFormat(detectFormat(bytes));
@@ -97,8 +97,8 @@ function dropGap(offset: number, bytes: number, limits: Limits, position: (offse
 
 async function* readChunks(file: FileHandle, from: number, size: number): AsyncGenerator<Chunk> {
   let offset = from;
+  const buffer = Buffer.allocUnsafeSlow(size);
   for (;;) {
-    const buffer = Buffer.allocUnsafeSlow(size);
     const { bytesRead } = await file.read(buffer, 0, size, offset);
     if (bytesRead === 0) return;
     offset += bytesRead;

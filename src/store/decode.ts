@@ -26,7 +26,7 @@ export interface Decoder {
 /** One core is left to the database. */
 const THREADS = Math.max(1, Math.min(3, availableParallelism() - 1));
 /** Starting threads takes longer than decoding this many bytes. */
-const WORTH_THREADS = 12 << 20;
+const WORTH_THREADS = 6 << 20;
 /** More rows than a block can hold, so that numbers of blocks never meet. */
 const NUMBERS = 1e8;
 
@@ -65,6 +65,8 @@ function startThread(): Thread {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
   const thread: Thread = {
     worker: new Worker(new URL(`./decode-thread.${extension}`, import.meta.url), {
+      // Not this process's flags: among them may be --import of instrumentation.
+      execArgv: [],
       resourceLimits: { maxYoungGenerationSizeMb: 16 },
     }),
     waiting: [],

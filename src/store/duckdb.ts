@@ -18,7 +18,9 @@ export interface DuckDbOptions {
 }
 
 const WAIT_MS = 20_000;
-const SETTINGS = { threads: '2', memory_limit: '300MB', preserve_insertion_order: 'false', checkpoint_threshold: '1GB' };
+/** What the engine holds in memory before it spills to disk. */
+export const MEMORY_LIMIT = '300MB';
+const SETTINGS = { threads: '2', memory_limit: MEMORY_LIMIT, preserve_insertion_order: 'false', checkpoint_threshold: '1GB' };
 
 /** Loads the database engine, which is an optional dependency; rejects with `MISSING_PACKAGE`. */
 export async function loadDuckDb(): Promise<typeof DuckDbApi> {

@@ -4,7 +4,7 @@ import { readBlocks, type Framed } from '../otlp/framing.ts';
 import type { Skipped } from '../otlp/rows.ts';
 import type { PackedRows } from './batch.ts';
 import { startDecoder, type DecodedBlock, type Decoder } from './decode.ts';
-import type { DuckDbStore } from './duckdb.ts';
+import { MEMORY_LIMIT, type DuckDbStore } from './duckdb.ts';
 import { insertBatch } from './insert.ts';
 import {
   describeProgress,
@@ -28,11 +28,10 @@ export interface IngestOptions {
   readonly commitBytes?: number | undefined;
 }
 
-const COMMIT_BYTES = 64 << 20;
-/** Bytes of input whose rows are handed to the database together. */
-const INSERT_BYTES = 8 << 20;
+/** More at once would be held in memory: what a transaction replaces is kept until it ends. */
+const COMMIT_BYTES = 12 << 20;
 /** Blocks that are decoded while others are written. */
-const AHEAD = 3;
+const AHEAD = 2;
 
 interface Run {
   readonly store: DuckDbStore;
@@ -44,8 +43,6 @@ interface Run {
   readonly decoder: Decoder;
   batch: PackedRows[];
   batchBytes: number;
-  /** Bytes inserted in the open transaction; undefined where none is open. */
-  openBytes: number | undefined;
   fresh: Skipped[];
   /** What to remember of files whose rows are in the batch. */
   progress: FileProgress[];
@@ -65,23 +62,22 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
     decoder: startDecoder(),
     batch: [],
     batchBytes: 0,
-    openBytes: undefined,
     fresh: [],
     progress: [],
   };
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
+  // Rows only pass through; the rest is for queries.
+  await store.connection.run(`SET memory_limit = '200MB'`);
   try {
     for (const file of files) {
       await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
       bytes += file.size;
     }
     await commit(run);
-  } catch (error) {
-    if (run.openBytes !== undefined) await store.connection.run('ROLLBACK').catch(() => undefined);
-    throw error;
   } finally {
     await run.decoder.close();
+    await store.connection.run(`SET memory_limit = '${MEMORY_LIMIT}'`);
   }
   return {
     ...run.total,
@@ -126,8 +122,7 @@ async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => 
       position = framed.after(consumed);
     }
     onBytes(position.frame);
-    if (run.batchBytes >= INSERT_BYTES) await flush(run);
-    if ((run.openBytes ?? 0) + run.batchBytes >= run.commitBytes) {
+    if (run.batchBytes >= run.commitBytes) {
       await remember(position, false);
       await commit(run);
     }
@@ -153,31 +148,33 @@ async function* decodeAhead(
   yield* ahead;
 }
 
-async function flush(run: Run): Promise<void> {
-  const { batch, store, total } = run;
-  if (run.openBytes === undefined) await store.connection.run('BEGIN TRANSACTION');
-  run.openBytes = (run.openBytes ?? 0) + run.batchBytes;
+async function commit(run: Run): Promise<void> {
+  const { store } = run;
+  if (run.progress.length === 0) return;
+  await store.connection.run('BEGIN TRANSACTION');
+  try {
+    await write(run);
+    await store.connection.run('COMMIT');
+  } catch (error) {
+    await store.connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
+  }
+  run.skipped.push(...run.fresh);
+  run.batch = [];
+  run.batchBytes = 0;
+  run.fresh = [];
+  run.progress = [];
+}
+
+async function write({ batch, store, known, total, progress, fresh }: Run): Promise<void> {
   const duplicates = await insertBatch(store.connection, batch);
   for (const signal of ['spans', 'logs', 'metrics'] as const) {
     total[signal] += batch.reduce((sum, rows) => sum + rows[signal], 0) - duplicates[signal];
     total.duplicates += duplicates[signal];
   }
-  run.batch = [];
-  run.batchBytes = 0;
-}
-
-async function commit(run: Run): Promise<void> {
-  const { store } = run;
-  if (run.progress.length === 0) return;
-  await flush(run);
-  for (const progress of run.progress) await saveProgress(store, run.known, progress);
-  for (const { file, offset, bytes, reason } of run.fresh) {
+  for (const file of progress) await saveProgress(store, known, file);
+  for (const { file, offset, bytes, reason } of fresh) {
     const values = [file, BigInt(offset), BigInt(bytes), reason];
     await store.connection.run('INSERT INTO skipped_stretches VALUES ($1, $2, $3, $4)', values);
   }
-  await store.connection.run('COMMIT');
-  run.openBytes = undefined;
-  run.skipped.push(...run.fresh);
-  run.fresh = [];
-  run.progress = [];
 }
