@@ -29,7 +29,7 @@ export function parseLines(block: Pick<Block, 'bytes' | 'final'>, onRecord: (rec
     const end = newline < 0 ? bytes.length : newline;
     const open = newline < 0 && block.final;
     const [from, to] = trim(bytes, at, end);
-    if (from < to) {
+    if (from < to && !isEmptyRequest(bytes, from, to)) {
       const value = parseRecord(bytes, from, to);
       if (value !== undefined) onRecord({ value, start: from, end: to });
       else {
@@ -145,6 +145,11 @@ function trim(bytes: Buffer, start: number, end: number): [number, number] {
   while (from < to && isBlank(bytes[from])) from++;
   while (to > from && isBlank(bytes[to - 1])) to--;
   return [from, to];
+}
+
+/** The collector's span metrics write `{}` as long as there are no spans: a valid request without a record. */
+function isEmptyRequest(bytes: Buffer, from: number, to: number): boolean {
+  return to - from === 2 && bytes[from] === 0x7b && bytes[from + 1] === 0x7d;
 }
 
 function isBlank(byte: number | undefined): boolean {

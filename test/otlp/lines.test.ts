@@ -35,6 +35,12 @@ test('an incomplete last line is pending, and not consumed', () => {
   expect(gaps).toMatchObject([{ offset: whole.length, bytes: 50, pending: true }]);
 });
 
+test('the empty request of a collector without spans is no gap', () => {
+  const { records, gaps } = parse(Buffer.from(`{}\n${line(1)}\n{}`));
+  expect(records).toHaveLength(1);
+  expect(gaps).toEqual([]);
+});
+
 test('JSON that is no OTLP record is reported', () => {
   const { records, gaps } = parse(Buffer.from('{"a":1}\n[]\n'));
   expect(records).toEqual([]);
