@@ -33,7 +33,7 @@ export async function findOtlpFiles(folder: string): Promise<OtlpFile[]> {
 }
 
 /** Tells by its name whether a file may hold OTLP; numbers that log rotation appends do not count as an extension. */
-export function isOtlpName(name: string): boolean {
+function isOtlpName(name: string): boolean {
   if (name.startsWith('.')) return false;
   const plain = name.replace(/(\.\d+)+$/, '');
   return EXTENSIONS.test(plain) || !/\.[A-Za-z]\w*$/.test(plain);

@@ -40,7 +40,7 @@ export function collectRows(request: Json, sink: RowSink): number {
 }
 
 /** Flattens OTLP's list of key and value pairs. */
-export function toAttributes(pairs: unknown): Attributes {
+function toAttributes(pairs: unknown): Attributes {
   const attributes: Attributes = {};
   for (const pair of list(pairs)) {
     const { key, value } = object(pair);

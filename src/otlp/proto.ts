@@ -41,7 +41,7 @@ export async function loadProtoDecoder(): Promise<DecodeProto> {
  * Tells the signal by the wire types of the first span, log record or metric (`request.1.2.2`): only log records have fixed 64-bit
  * fields 1 and 11, only spans field 7.
  */
-export function signalOf(request: Buffer): Signal | undefined {
+function signalOf(request: Buffer): Signal | undefined {
   let item: Buffer | undefined = request;
   for (const number of [1, 2, 2])
     item = item && fields(item).find((field) => field.number === number && field.type === LENGTH)?.bytes;

@@ -1,7 +1,7 @@
 import { PHYSICAL, type PhysicalTable } from './schema.ts';
 
 /** Between the values of a staged column: never part of JSON text, replaced in any other. */
-export const SEPARATOR = '\u001F';
+const SEPARATOR = '\u001F';
 
 /** Takes a column's value out of a row. */
 export type Getter<T> = (row: T) => unknown;

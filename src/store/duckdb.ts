@@ -23,7 +23,7 @@ export const MEMORY_LIMIT = '300MB';
 const SETTINGS = { threads: '2', memory_limit: MEMORY_LIMIT, preserve_insertion_order: 'false', checkpoint_threshold: '1GB' };
 
 /** Loads the database engine, which is an optional dependency; rejects with `MISSING_PACKAGE`. */
-export async function loadDuckDb(): Promise<typeof DuckDbApi> {
+async function loadDuckDb(): Promise<typeof DuckDbApi> {
   try {
     return await import('@duckdb/node-api');
   } catch (error) {

@@ -116,7 +116,7 @@ export const PHYSICAL = {
 export type PhysicalTable = keyof typeof PHYSICAL;
 
 /** Tables whose rows carry `key`, a hash of what makes a record the same record when it is read twice. */
-export const KEYED: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others', 'metric_points', 'log_records'];
+const KEYED: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others', 'metric_points', 'log_records'];
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
