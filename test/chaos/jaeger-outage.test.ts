@@ -30,6 +30,18 @@ test('Jaeger down and back, with a kill -9 of the collector in between: no span 
   figure('Jaeger down and back', { sent, 'in Jaeger': 1500, 'seconds to catch up': ((Date.now() - back) / 1000).toFixed(1) });
 });
 
+test('an ordinary restart of the collector while Jaeger is down loses no span either', async () => {
+  const directory = makeWorkspace();
+  const ports = await jaegerPorts();
+  const env = { JAEGER_ENDPOINT: `127.0.0.1:${ports.JAEGER_OTLP_PORT}` };
+  const collector = await collectorFor({ directory: join(directory, 'collector'), env });
+  await sendLoad(collector.otlpUrl, { requests: 10, spans: 100 });
+  await collector.stop('SIGTERM');
+  stopAtEnd(await collector.restart());
+  const jaeger = stopAtEnd(await startJaeger(join(directory, 'jaeger'), ports));
+  await vi.waitFor(async () => expect(await countTraces(jaeger.queryUrl)).toBe(1000), { timeout: 60_000, interval: 500 });
+});
+
 /** Every span of the load is a trace of its own. */
 async function countTraces(queryUrl: string): Promise<number> {
   return (await findTraces({ queryUrl }, 'chaos', { limit: 5000 })).length;

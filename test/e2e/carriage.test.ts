@@ -58,6 +58,20 @@ test('every metric in rules and dashboards exists on the live scrape', async () 
   await vi.waitFor(async () => expect(await missingMetrics(stack.prometheus)).toEqual([]), SOON);
 });
 
+test('a Prometheus 3, which asks for names in UTF-8, gets the same names', async () => {
+  for (const address of [stack.collector.metricsAddress, stack.collector.selfAddress]) {
+    const scrapes = ['', ';escaping=allow-utf-8'].map(async (escaping) => {
+      const response = await fetch(`http://${address}/metrics`, {
+        headers: { accept: `application/openmetrics-text;version=1.0.0${escaping}` },
+      });
+      return new Set([...(await response.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    });
+    const [plain, utf8] = await Promise.all(scrapes);
+    expect(plain?.size).toBeGreaterThan(5);
+    expect(utf8).toEqual(plain);
+  }
+});
+
 test('every target is scraped', async () => {
   await vi.waitFor(async () => {
     const up = await query(stack.prometheus, 'up');
