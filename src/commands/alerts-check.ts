@@ -9,6 +9,7 @@ import { number } from '../monitor/readings.ts';
 import { condition } from '../monitor/rules.ts';
 import { type MonitorState, readState, stateFile, updateState } from '../monitor/state-file.ts';
 import { openIngested } from '../store/open.ts';
+import type { Store } from '../store/store.ts';
 import type { CliCommand, DataOptions, Io } from './command.ts';
 import { addConfigOption, type ConfigOption, loadConfig } from './config-option.ts';
 
@@ -28,7 +29,7 @@ export const alertsCheck: CliCommand<Options> = {
     const channels = options.notify ? openChannels(config.notify ?? []) : [];
     const evaluate = async (state: MonitorState) => {
       const store = await openIngested(options, io);
-      const check = await checkAlerts(store, rules, state.rules, options.now).finally(() => store.close());
+      const check = await closeAfter(store, () => checkAlerts(store, rules, state.rules, options.now));
       const messages = check.results
         .filter((result) => result.status === 'firing' || result.status === 'ok')
         .map((result) => alertMessageOf(result, result.status === 'firing' ? 'firing' : 'resolved', options.now));
@@ -46,6 +47,14 @@ export const alertsCheck: CliCommand<Options> = {
     return results.some((result) => result.status === 'firing') ? 1 : 0;
   },
 };
+
+async function closeAfter<T>(store: Store, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await store.close();
+  }
+}
 
 function print(io: Io, options: Options, results: readonly RuleResult[], deliveries: readonly Delivery[]): void {
   if (options.json) {

@@ -37,5 +37,5 @@ export async function loadConfig(
       'Write `export default defineConfig({ ... })`.',
     );
   }
-  return { config: config as MonitorConfig, file };
+  return { config, file };
 }

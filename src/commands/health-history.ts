@@ -18,7 +18,8 @@ export const healthHistory: CliCommand<Options> = {
   configure: (command) => void command.addOption(new Option('--last <count>', 'how many').argParser(parseCount).default(14)),
   async run(io, options) {
     const store = await openIngested(options, io);
-    const past = await readHealthHistory(store, options.now, options.last).finally(() => store.close());
+    const past = await readHealthHistory(store, options.now, options.last);
+    await store.close();
     if (options.json) {
       const checks = past.map(({ atUs, ...rest }) => ({ at: new Date(atUs / 1000).toISOString(), ...rest }));
       io.out(`${JSON.stringify({ checks }, null, 2)}\n`);

@@ -72,9 +72,11 @@ async function runChecks(io: Io, options: Options, settings: HealthSettings): Pr
   const limits = checkLimits(settings.limits ?? {});
   const store = await openIngested(options, io);
   const files = { ...(golden === undefined ? {} : { golden }), ...(classifier === undefined ? {} : { classifier }) };
-  return checkHealth({ store, nowUs: options.now, data: options.data, ...files }, limits, options.skip).finally(() =>
-    store.close(),
-  );
+  try {
+    return await checkHealth({ store, nowUs: options.now, data: options.data, ...files }, limits, options.skip);
+  } finally {
+    await store.close();
+  }
 }
 
 function checkLimits(limits: NonNullable<HealthSettings['limits']>): Partial<Record<CheckId, number>> {

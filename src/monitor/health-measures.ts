@@ -3,6 +3,7 @@ import { statfs } from 'node:fs/promises';
 import type { Window } from '../analyses/analysis.ts';
 import { loadRetryQueue } from '../analyses/retry-queue.ts';
 import { METRIC_TELEMETRY_DROPPED } from '../semconv.ts';
+import { attributeText } from './attribute-text.ts';
 import { readRises, sumRises } from './counter.ts';
 import { failedPages } from './examples.ts';
 import { peakGauge } from './gauge.ts';
@@ -58,7 +59,7 @@ export async function measureDropped({ store, nowUs }: HealthContext): Promise<M
   const rises = await readRises(store, METRIC_TELEMETRY_DROPPED, window);
   const reasons = rises
     .filter((rise) => rise.value > 0)
-    .map((rise) => `${rise.attributes['reason'] ?? 'unknown'}: ${number(rise.value)}`);
+    .map((rise) => `${attributeText(rise.attributes['reason'], 'unknown')}: ${number(rise.value)}`);
   return {
     value: sumRises(rises),
     why: reasons.length > 0 ? `Dropped by reason: ${reasons.join(', ')}.` : 'Nothing was dropped.',

@@ -53,7 +53,7 @@ export function healthMessage(health: Health, sinceUs: number): AlertMessage {
     status: health.status === 'FAIL' ? 'firing' : 'resolved',
     title: 'Crawl health',
     severity: 'page',
-    summary: health.status === 'PASS' ? 'all checks pass again' : `${bad.map((check) => check.title).join(', ')}`,
+    summary: health.status === 'PASS' ? 'all checks pass again' : bad.map((check) => check.title).join(', '),
     evidence:
       bad
         .map((check) => `${check.title}: ${describeValue(check.value, check.unit)} (${describeLimit(check)}). ${check.why}`)

@@ -18,7 +18,10 @@ export async function postJson(url: string, body: unknown, signal: AbortSignal, 
     headers: { 'content-type': 'application/json', ...(authorization ? { authorization } : {}) },
     body: JSON.stringify(body),
   });
-  if (response.ok) return void (await response.body?.cancel());
+  if (response.ok) {
+    await response.body?.cancel();
+    return;
+  }
   const answer = (await response.text()).slice(0, 300);
   const retry = response.status >= 500 || response.status === 408 || response.status === 429;
   throw new DeliveryError(`the receiver answered ${response.status} ${answer}`.trim(), retry);

@@ -1,5 +1,6 @@
 import * as names from '../semconv.ts';
 import type { Attributes, MetricRow, SpanRow } from '../store/tail.ts';
+import { attributeText } from './attribute-text.ts';
 import type { LivePage } from './live.ts';
 
 /** What is known of one crawler process. */
@@ -35,8 +36,8 @@ const SERIES = 2000;
 
 export function startProcess(resource: Attributes): LiveProcess {
   return {
-    name: String(resource['service.name'] ?? 'crawler'),
-    pid: String(resource['process.pid'] ?? ''),
+    name: attributeText(resource['service.name'], 'crawler'),
+    pid: attributeText(resource['process.pid'], ''),
     startMs: Number.POSITIVE_INFINITY,
     lastMs: 0,
     memoryBytes: null,
@@ -62,12 +63,12 @@ export function addSpan(process: LiveProcess, span: SpanRow): void {
   const atMs = span.startUs / 1000 + durationMs;
   process.startMs = Math.min(process.startMs, span.startUs / 1000);
   process.lastMs = Math.max(process.lastMs, atMs);
-  const key = `${span.traceId} ${span.attributes[names.ATTR_RETRY_COUNT] ?? 0}`;
+  const key = `${span.traceId} ${attributeText(span.attributes[names.ATTR_RETRY_COUNT], '0')}`;
   noteFailure(process, key, span);
   const stage =
     span.name === names.SPAN_PAGE
       ? names.STAGE_PAGE
-      : String(span.attributes[names.ATTR_STAGE] ?? span.name.replace('crawl.', ''));
+      : attributeText(span.attributes[names.ATTR_STAGE], span.name.replace('crawl.', ''));
   const hit = span.attributes[names.ATTR_CACHE_HIT];
   if (stage !== names.STAGE_PAGE && typeof hit === 'boolean' && !process.cacheMetric) {
     process.lookups += 1;
@@ -90,7 +91,7 @@ export function addMetric(process: LiveProcess, metric: MetricRow): void {
   else if (metric.name === names.METRIC_CACHE_LOOKUPS) {
     process.cacheMetric = true;
     process.lookups = totalOf(process, metric);
-    process.hits = totalOf(process, metric, (attributes) => String(attributes[names.ATTR_CACHE_HIT]) === 'true');
+    process.hits = totalOf(process, metric, (attributes) => attributeText(attributes[names.ATTR_CACHE_HIT], '') === 'true');
   }
 }
 
@@ -108,8 +109,8 @@ function noteFailure(process: LiveProcess, key: string, span: SpanRow): void {
   if (event === undefined) return;
   if (process.open.size >= OPEN) process.open.delete(process.open.keys().next().value ?? '');
   process.open.set(key, {
-    note: String(span.attributes[names.ATTR_ERROR_TYPE] ?? event.attributes[names.ATTR_EXCEPTION_TYPE] ?? 'failed'),
-    stage: String(event.attributes[names.ATTR_STAGE] ?? span.attributes[names.ATTR_STAGE] ?? 'page'),
+    note: attributeText(span.attributes[names.ATTR_ERROR_TYPE] ?? event.attributes[names.ATTR_EXCEPTION_TYPE], 'failed'),
+    stage: attributeText(event.attributes[names.ATTR_STAGE] ?? span.attributes[names.ATTR_STAGE], 'page'),
     scheduled: event.attributes[names.ATTR_RETRY_SCHEDULED] === true,
   });
 }
@@ -118,7 +119,7 @@ function noteFailure(process: LiveProcess, key: string, span: SpanRow): void {
 function endPage(process: LiveProcess, key: string, span: SpanRow, atMs: number, durationMs: number): boolean {
   const failure = process.open.get(key);
   process.open.delete(key);
-  const page = { url: String(span.attributes[names.ATTR_URL_FULL] ?? ''), traceId: span.traceId, atMs, durationMs };
+  const page = { url: attributeText(span.attributes[names.ATTR_URL_FULL], ''), traceId: span.traceId, atMs, durationMs };
   process.slowest.push({ ...page, note: failure?.note ?? 'ok', stage: failure?.stage ?? null });
   if (process.slowest.length > 2 * KEPT)
     process.slowest = process.slowest.toSorted((a, b) => b.durationMs - a.durationMs).slice(0, KEPT);
@@ -126,7 +127,7 @@ function endPage(process: LiveProcess, key: string, span: SpanRow, atMs: number,
     process.ok += 1;
     return true;
   }
-  const note = failure?.note ?? String(span.attributes[names.ATTR_ERROR_TYPE] ?? 'failed');
+  const note = failure?.note ?? attributeText(span.attributes[names.ATTR_ERROR_TYPE], 'failed');
   process.failures = [...process.failures.slice(1 - KEPT), { ...page, note, stage: failure?.stage ?? null }];
   if (failure?.scheduled === true) process.retried += 1;
   else process.failed += 1;

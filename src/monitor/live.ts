@@ -1,5 +1,6 @@
 import * as names from '../semconv.ts';
 import type { MetricRow, Rows, SpanRow } from '../store/tail.ts';
+import { attributeText } from './attribute-text.ts';
 import { addMetric, addSpan, type LiveProcess, startProcess } from './live-process.ts';
 
 /** A page worth showing; `note` is its error class, or its duration. */
@@ -54,11 +55,10 @@ const SHOWN = 10;
 export function createLive(): Live {
   const processes = new Map<string, LiveProcess>();
   const processOf = (row: SpanRow | MetricRow): LiveProcess => {
-    const key = String(
-      row.resource['service.instance.id'] ??
-        `${row.resource['host.name']}/${row.resource['process.pid']}/${row.resource['service.name']}`,
-    );
-    const known = processes.get(key) ?? startProcess(row.resource);
+    const { resource } = row;
+    const parts = ['host.name', 'process.pid', 'service.name'].map((name) => attributeText(resource[name], ''));
+    const key = attributeText(resource['service.instance.id'], parts.join('/'));
+    const known = processes.get(key) ?? startProcess(resource);
     processes.set(key, known);
     return known;
   };

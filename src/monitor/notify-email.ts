@@ -23,7 +23,7 @@ export function emailChannel(name: string, smtp: string, from: string, to: strin
       try {
         await transport.sendMail({
           from,
-          to: [to].flat() as string[],
+          to: typeof to === 'string' ? to : [...to],
           subject: subjectLine(messages),
           text: messages.map(textOf).join('\n\n'),
         });

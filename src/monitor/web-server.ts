@@ -20,7 +20,8 @@ export async function startWebServer(options: Omit<WebOptions, 'guard'>, port: n
   let hosts: readonly string[] = [];
   const app = createWebApp({ ...options, guard: createGuard(token, () => hosts) });
   const listener = await loadListener();
-  const server = createServer(listener(app.fetch));
+  const handle = listener(app.fetch);
+  const server = createServer((request, response) => void handle(request, response));
   await listen(server, port);
   const { port: chosen } = server.address() as AddressInfo;
   hosts = [LOOPBACK, 'localhost'].map((name) => `${name}:${chosen}`);

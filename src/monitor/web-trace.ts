@@ -3,6 +3,7 @@ import type { Trace, TraceAttempt, TraceSpan } from '../analyses/trace.ts';
 import { formatDuration, formatTime } from '../report/format.ts';
 import { type Html, html } from '../report/html-tag.ts';
 import type { Row } from '../store/tables.ts';
+import { attributeText } from './attribute-text.ts';
 
 /** What the page of a trace shows. */
 export interface TraceView {
@@ -104,17 +105,17 @@ function spanRow(span: TraceSpan, startMs: number, total: number): Html {
 function eventBlock(span: TraceSpan, event: TraceSpan['events'][number]): Html {
   const { 'exception.message': message, 'exception.stacktrace': stack, ...others } = event.attributes;
   return html`<details>
-    <summary>${span.name}: ${event.name} ${message === undefined ? null : String(message)}</summary>
+    <summary>${span.name}: ${event.name} ${attributeText(message, '')}</summary>
     <dl>
       ${Object.entries(others).map(
         ([name, value]) =>
           html`<dt>${name}</dt>
-            <dd>${typeof value === 'string' ? value : JSON.stringify(value)}</dd> `,
+            <dd>${attributeText(value, '')}</dd> `,
       )}
     </dl>
     ${
       stack !== undefined &&
-      html`<pre><code>${String(stack)
+      html`<pre><code>${attributeText(stack, '')
         .split('\n')
         .map((line) => html`${line}${{ html: '\n' }}`)}</code></pre>`
     }

@@ -61,7 +61,7 @@ export function startMonitorLine(intervalMs: number, write: (line: string) => vo
   return {
     reader,
     processor: {
-      onStart: (span) => count(span as unknown as ReadableSpan, 1),
+      onStart: (span) => count(span, 1),
       onEnd(span) {
         count(span, -1);
         if (span.name !== names.SPAN_PAGE) return;

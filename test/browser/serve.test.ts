@@ -84,9 +84,9 @@ test('hostile crawled text stays text on every page, and axe finds nothing to co
     await page.goto(`${server.origin}${path}`);
     expect(await page.evaluate('window.hacked'), path).toBeUndefined();
     expect(await page.locator('script, img, [onerror], a[href^="javascript"]').count(), path).toBe(0);
-    const violations = (await page.evaluate(
+    const violations = await page.evaluate<string[]>(
       `${AXE}; axe.run().then((result) => result.violations.map((each) => each.id + ' ' + each.nodes[0].html))`,
-    )) as string[];
+    );
     expect(violations, path).toEqual([]);
   }
   expect(problems).toEqual([]);

@@ -33,8 +33,9 @@ function ask(path: string, headers: Record<string, string> = {}, form?: Record<s
   return new Promise((resolve, reject) => {
     const type = form && { 'content-type': 'application/x-www-form-urlencoded' };
     const options = { method: form ? 'POST' : 'GET', headers: { cookie, ...type, ...headers } };
-    const sent = request(`${server.origin}${path}`, options, async (response) => {
-      resolve({ status: response.statusCode ?? 0, headers: response.headers, body: await text(response) });
+    const sent = request(`${server.origin}${path}`, options, (response) => {
+      const { statusCode: status = 0, headers: received } = response;
+      text(response).then((body) => resolve({ status, headers: received, body }), reject);
     });
     sent.on('error', reject).end(form && new URLSearchParams(form).toString());
   });

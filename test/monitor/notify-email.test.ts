@@ -18,9 +18,10 @@ async function startMailServer(options: SMTPServerOptions) {
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
-    onData: async (stream, _session, done) => {
-      mails.push(await text(stream));
-      done();
+    onData: (stream, _session, done) => {
+      void text(stream)
+        .then((mail) => mails.push(mail))
+        .finally(done);
     },
     ...options,
   });
