@@ -5,6 +5,7 @@ import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
 import { TraceFlags } from '@opentelemetry/api';
 import { errorMessage } from '../errors.ts';
 import { LOG_RUN } from '../semconv.ts';
+import { createCpuCorrection } from './cpu-utilization.ts';
 import { countDropped, type Signal } from './dropped.ts';
 import type { SignalFile } from './file-exporter.ts';
 
@@ -20,6 +21,8 @@ export interface Batching {
   /** Longest time in memory, in milliseconds. */
   readonly delay: number;
 }
+
+const FIRST_SNAPSHOT = 50;
 
 /** Writes ended spans to a file in small batches, synchronously, so that memory stays bounded and nothing is lost at exit. */
 export function createFileSpanProcessor(file: SignalFile, batching: Batching): SpanProcessor & SyncFlush {
@@ -52,23 +55,27 @@ export function createFileLogProcessor(file: SignalFile, batching: Batching): Lo
  */
 export class FileMetricReader extends MetricReader implements SyncFlush {
   readonly #file: SignalFile;
-  readonly #timers: readonly NodeJS.Timeout[];
+  readonly #cpu = createCpuCorrection();
+  readonly #writes: NodeJS.Timeout;
+  #snapshots: NodeJS.Timeout | undefined;
   #latest: ResourceMetrics | undefined;
 
   constructor(file: SignalFile, interval: number, snapshotInterval: number) {
     super();
     this.#file = file;
-    const snapshots = setInterval(() => void this.#snapshot(), Math.min(snapshotInterval, interval));
-    const writes = setInterval(() => this.flushSync(), interval);
-    this.#timers = [snapshots.unref(), writes.unref()];
+    this.#writes = setInterval(() => this.flushSync(), interval).unref();
+    this.#snapshotAfter(Math.min(FIRST_SNAPSHOT, snapshotInterval), Math.min(snapshotInterval, interval));
   }
 
   flushSync(): void {
-    const metrics = this.#latest;
+    const latest = this.#latest;
     this.#latest = undefined;
-    const points =
-      metrics?.scopeMetrics.flatMap((scope) => scope.metrics).reduce((sum, metric) => sum + metric.dataPoints.length, 0) ?? 0;
-    if (metrics && points > 0) writeLine('metrics', this.#file, points, () => JsonMetricsSerializer.serializeRequest(metrics));
+    if (latest === undefined) return;
+    const metrics = this.#cpu.correct(latest);
+    const points = metrics.scopeMetrics
+      .flatMap((scope) => scope.metrics)
+      .reduce((sum, metric) => sum + metric.dataPoints.length, 0);
+    if (points > 0) writeLine('metrics', this.#file, points, () => JsonMetricsSerializer.serializeRequest(metrics));
   }
 
   override async onForceFlush(): Promise<void> {
@@ -77,13 +84,24 @@ export class FileMetricReader extends MetricReader implements SyncFlush {
   }
 
   override async onShutdown(): Promise<void> {
-    for (const timer of this.#timers) clearInterval(timer);
+    clearInterval(this.#writes);
+    clearTimeout(this.#snapshots);
     await this.onForceFlush();
+  }
+
+  /** More often at first, so that a short crawl that ends at once leaves its metrics too. */
+  #snapshotAfter(delay: number, longest: number): void {
+    const next = (): void => {
+      void this.#snapshot();
+      this.#snapshotAfter(Math.min(2 * delay, longest), longest);
+    };
+    this.#snapshots = setTimeout(next, delay).unref();
   }
 
   async #snapshot(): Promise<void> {
     try {
       this.#latest = (await this.collect()).resourceMetrics;
+      this.#cpu.begin(this.#latest);
     } catch (error) {
       countDropped('metrics', 'collect_failed', 1, errorMessage(error));
     }

@@ -6,6 +6,7 @@ import { JsonLogsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-tra
 import { BatchLogRecordProcessor, type LogRecordProcessor, type ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@opentelemetry/sdk-trace';
+import { createCpuCorrection } from './cpu-utilization.ts';
 import { countDropped, type Signal } from './dropped.ts';
 import { postSync } from './sync-post.ts';
 import type { SyncFlush } from './file-processors.ts';
@@ -50,6 +51,9 @@ export function createOtlpLogProcessor(): LogRecordProcessor & SyncFlush {
 /** Sends metrics over OTLP at an interval, in milliseconds. */
 export function createOtlpMetricReader(interval: number): MetricReader {
   const exporter = new OTLPMetricExporter();
+  const cpu = createCpuCorrection();
+  const send = exporter.export.bind(exporter);
+  exporter.export = (metrics, done) => send(cpu.correct(metrics), done);
   const exportTimeoutMillis = Math.min(interval, getNumberFromEnv('OTEL_METRIC_EXPORT_TIMEOUT') ?? 30_000);
   return new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: interval, exportTimeoutMillis });
 }

@@ -22,6 +22,8 @@ export interface Telemetry extends Flushes {
 
 const FILE_LIMIT = 64 * 1024 * 1024;
 const DISK_LIMIT = 1024 * 1024 * 1024;
+/** Shorter than over the network: the metrics of a short crawl are read as a course too. */
+const FILE_INTERVAL = 10_000;
 const SNAPSHOT_INTERVAL = 1000;
 const MONITOR_INTERVAL = 5;
 const LONGEST_ATTRIBUTE = 65_536;
@@ -37,8 +39,9 @@ interface Pipelines {
 /** Starts traces, metrics and logs as the `OTEL_*` variables and the configuration say. */
 export function startTelemetry(config: CrawlscopeConfig): Telemetry {
   const pipelines: Pipelines = { spans: [], logs: [], metrics: [], sync: [], files: [] };
-  const interval = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL') ?? 60_000;
-  addFiles(pipelines, config, interval);
+  const asked = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL');
+  const interval = asked ?? 60_000;
+  addFiles(pipelines, config, asked ?? FILE_INTERVAL);
   addOtlp(pipelines, interval);
   addConsole(pipelines, interval);
   addMonitor(pipelines);
