@@ -53,8 +53,13 @@ function cached(measure: () => Promise<number>): () => Promise<number> {
   let at = 0;
   return () => {
     if (value === undefined || Date.now() - at > SIZE_AGE) {
+      const measured = measure();
       at = Date.now();
-      value = measure();
+      value = measured;
+      // The store may not exist yet: a failure is not kept.
+      measured.catch(() => {
+        if (value === measured) value = undefined;
+      });
     }
     return value;
   };
