@@ -47,8 +47,7 @@ export const monitor: CliCommand<Options> = {
 
 async function printLines(io: Io, options: Options, live: Live, tail: Tail, signal: AbortSignal): Promise<void> {
   await repeat(options, signal, async () => {
-    const lost = await tail.read((rows) => live.add(rows));
-    if (lost > 0) io.err(`${lost} unreadable stretches skipped: crawlscope ingest names them\n`);
+    live.skip(await tail.read((rows) => live.add(rows)));
     const view = live.view(Date.now());
     io.out(options.json ? `${JSON.stringify(liveJson(view))}\n` : `${liveLine(view)}\n`);
   });
@@ -64,7 +63,7 @@ async function watchOnScreen(options: Options, live: Live, tail: Tail, stop: Abo
   try {
     draw();
     await repeat(options, stop.signal, async () => {
-      await tail.read((rows) => live.add(rows));
+      live.skip(await tail.read((rows) => live.add(rows)));
       draw();
     });
   } finally {

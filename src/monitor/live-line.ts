@@ -5,7 +5,7 @@ import type { LivePage, LiveView, ProcessView } from './live.ts';
 const URL_LENGTH = 80;
 
 /** The state of all crawlers in one line, for logs. */
-export function liveLine({ atMs, processes, total, slowest, failures }: LiveView): string {
+export function liveLine({ atMs, processes, total, slowest, failures, skipped }: LiveView): string {
   const time = new Date(atMs).toISOString().slice(11, 19);
   if (processes.length === 0) return `${time} waiting for telemetry`;
   const running = processes.filter((process) => !process.quiet).length;
@@ -16,6 +16,7 @@ export function liveLine({ atMs, processes, total, slowest, failures }: LiveView
     ...(total.stages.length > 0 ? [stageText(total.stages)] : []),
     ...(slowest[0] ? [`slowest ${formatDuration(slowest[0].durationMs)} ${shortUrl(slowest[0])}`] : []),
     ...(failures[0] ? [`last failure ${escapeTerminal(failures[0].note)} ${shortUrl(failures[0])}`] : []),
+    ...(skipped > 0 ? [`${skipped} unreadable stretches skipped`] : []),
   ].join(' | ');
 }
 
@@ -48,6 +49,7 @@ export function liveJson(view: LiveView): object {
     processes: view.processes.map(figuresOf),
     slowest: view.slowest.map(snake),
     failures: view.failures.map(snake),
+    skipped: view.skipped,
   };
 }
 

@@ -23,7 +23,8 @@ export function liveScreen(view: LiveView, columns: number, rows: number, style:
       `  ${style.dim(stageText(process.stages) || 'no stage ended in the last 30 s')}`,
     ]),
   ];
-  const footer = style.dim('q quits');
+  const unread = view.skipped > 0 ? `  ${view.skipped} unreadable stretches skipped: crawlscope ingest names them` : '';
+  const footer = style.dim(`q quits${unread}`);
   const room = Math.max(rows - head.length - 1, 0);
   const slowest = section(
     'Slowest pages',

@@ -39,11 +39,15 @@ export interface LiveView {
   readonly total: Omit<ProcessView, 'name' | 'pid' | 'quiet'>;
   readonly slowest: readonly LivePage[];
   readonly failures: readonly LivePage[];
+  /** Stretches of the files that could not be read. */
+  readonly skipped: number;
 }
 
 /** Collects telemetry as it is written; memory is bounded by the number of processes. */
 export interface Live {
   add(rows: Rows): void;
+  /** Counts stretches that could not be read. */
+  skip(stretches: number): void;
   view(nowMs: number): LiveView;
 }
 
@@ -54,6 +58,7 @@ const SHOWN = 10;
 
 export function createLive(): Live {
   const processes = new Map<string, LiveProcess>();
+  let skipped = 0;
   const processOf = (row: SpanRow | MetricRow): LiveProcess => {
     const { resource } = row;
     const parts = ['host.name', 'process.pid', 'service.name'].map((name) => attributeText(resource[name], ''));
@@ -68,11 +73,14 @@ export function createLive(): Live {
         if (span.name.startsWith('crawl.') && span.name !== names.SPAN_RUN) addSpan(processOf(span), span);
       for (const metric of rows.metrics) addMetric(processOf(metric), metric);
     },
-    view: (nowMs) => makeView([...processes.values()], nowMs),
+    skip(stretches) {
+      skipped += stretches;
+    },
+    view: (nowMs) => ({ ...makeView([...processes.values()], nowMs), skipped }),
   };
 }
 
-function makeView(processes: readonly LiveProcess[], atMs: number): LiveView {
+function makeView(processes: readonly LiveProcess[], atMs: number): Omit<LiveView, 'skipped'> {
   const shown = processes.filter((process) => Number.isFinite(process.startMs)).toSorted((a, b) => b.lastMs - a.lastMs);
   const views = shown.map((process) => viewProcess(process, atMs));
   const active = shown.filter((_, index) => views[index]?.quiet === false);

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, utimes } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, utimes } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -71,6 +71,13 @@ test('crawled text cannot act on the terminal', async () => {
   const { out } = await look();
   for (const character of ['\u001B', '\u0007', '\u202E']) expect(out).not.toContain(character);
   expect(out.trimEnd()).not.toContain('\n');
+});
+
+test('what cannot be read is counted, not passed over in silence', async () => {
+  await writeLive(data, 'news', [{ url: 'https://a.example/1' }]);
+  await appendFile(join(data, 'traces-news.jsonl'), '{"resourceSpans":[broken\n');
+  await writeLive(data, 'news', [{ url: 'https://a.example/2' }]);
+  expect((await look()).out).toMatch(/2 ok, .* \| 1 unreadable stretches skipped/);
 });
 
 test('without telemetry it waits instead of failing', async () => {
