@@ -1,3 +1,4 @@
+import { dirname, resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import yoctocolors from 'yoctocolors';
 import type { HealthSettings } from '../alert-config.ts';
@@ -38,10 +39,10 @@ export const health: CliCommand<Options> = {
       .option('--no-notify', 'tell no receiver and record nothing');
   },
   async run(io, options) {
-    const { config } = await loadConfig(options);
+    const { config, file } = await loadConfig(options);
     const settings = config.health ?? {};
     const channels = options.notify ? openChannels(config.notify ?? []) : [];
-    const result = await runChecks(io, options, settings);
+    const result = await runChecks(io, options, settings, dirname(file ?? '.'));
     const deliveries = options.notify ? await tell(options.data, result, channels) : [];
     if (options.junit) io.out(healthJunit(result));
     else
@@ -66,9 +67,10 @@ async function tell(data: string, result: Health, channels: readonly Channel[]):
   });
 }
 
-async function runChecks(io: Io, options: Options, settings: HealthSettings): Promise<Health> {
-  const golden = options.golden ?? settings.golden;
-  const classifier = options.classifier ?? settings.classifier;
+/** Paths of the configuration count from its file, those of the options from the current folder. */
+async function runChecks(io: Io, options: Options, settings: HealthSettings, folder: string): Promise<Health> {
+  const golden = options.golden ?? (settings.golden && resolve(folder, settings.golden));
+  const classifier = options.classifier ?? (settings.classifier && resolve(folder, settings.classifier));
   const limits = checkLimits(settings.limits ?? {});
   const store = await openIngested(options, io);
   const files = { ...(golden === undefined ? {} : { golden }), ...(classifier === undefined ? {} : { classifier }) };

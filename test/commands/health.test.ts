@@ -93,6 +93,13 @@ describe('health', () => {
     expect([code, result.status, checkOf(result, 'accuracy')?.status]).toEqual([2, 'UNKNOWN', 'UNKNOWN']);
   });
 
+  test('takes the golden set from the configuration, its path counted from there', async () => {
+    await writeGolden(2);
+    await writeFile(config, JSON.stringify({ health: { golden: 'golden.jsonl', limits: { accuracy: 0.95 } } }));
+    const { result } = await health(GOOD_TIME, '--no-notify');
+    expect(checkOf(result, 'accuracy')).toMatchObject({ status: 'FAIL', value: 0.9, limit: 0.95 });
+  });
+
   test('says what the crawl makes of the golden pages', async () => {
     const { code, result } = await health(GOOD_TIME, '--golden', await writeGolden(3), '--no-notify');
     expect(code).toBe(1);
