@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CrawlscopeError } from '../errors.ts';
 import { findOtlpFiles } from '../otlp/files.ts';
+import { openClickHouse } from './clickhouse.ts';
 import { openDuckDb, type DuckDbStore } from './duckdb.ts';
 import { ingest, type IngestOptions, type OnProgress } from './ingest.ts';
 import { SCHEMA_VERSION, tableStatements } from './schema.ts';
@@ -19,7 +20,7 @@ export interface OpenOptions {
 
 /** Opens the store, and creates it with its tables where it does not exist. */
 export async function openStore(options: OpenOptions): Promise<Store> {
-  return openTables(options);
+  return isClickHouse(options.store) ? openClickHouse(options.store) : openTables(options);
 }
 
 /** Reads what is new in the folder `data` into the store, and closes it. */
@@ -33,11 +34,15 @@ export async function ingestInto(options: OpenOptions & IngestOptions & { readon
   }
 }
 
-/** Reads what is new in `options.data` and returns the open store: how every command that asks the tables starts. */
+/**
+ * Reads what is new in `options.data` and returns the open store: how every command that asks the tables starts. A ClickHouse store
+ * is filled by the collector, so there is nothing to read.
+ */
 export async function openIngested(
   options: { readonly data: string; readonly store: string },
   io?: { readonly progress: (text: string) => void },
 ): Promise<Store & { readonly ingested: IngestResult }> {
+  if (isClickHouse(options.store)) return Object.assign(await openClickHouse(options.store), { ingested: NOTHING });
   const files = await findOtlpFiles(options.data);
   const store = await openTables(options);
   try {
@@ -48,6 +53,12 @@ export async function openIngested(
     await store.close();
     throw error;
   }
+}
+
+const NOTHING: IngestResult = { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0, skipped: [] };
+
+function isClickHouse(store: string): boolean {
+  return store.startsWith('clickhouse://');
 }
 
 /** Shows how far an ingest is, in per cent of the bytes on disk. */
@@ -65,7 +76,7 @@ async function openTables(options: OpenOptions): Promise<DuckDbStore> {
     throw new CrawlscopeError(
       'UNKNOWN_STORE',
       `no store of this kind: ${options.store}`,
-      'Give the path of a DuckDB file with --store.',
+      'Give the path of a DuckDB file, or clickhouse://host/database, with --store.',
     );
   }
   if (options.store !== ':memory:' && !options.readOnly) await mkdir(dirname(options.store), { recursive: true });

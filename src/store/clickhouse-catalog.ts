@@ -1,0 +1,52 @@
+import { CrawlscopeError } from '../errors.ts';
+import type { ClickHouseAddress } from './clickhouse-address.ts';
+import { JSON_LAYOUT, MAP_LAYOUT } from './clickhouse-layout.ts';
+import { METRIC_TABLES, type ExporterTables } from './clickhouse-tables.ts';
+import type { Parameter } from './store.ts';
+
+type Query = (sql: string, parameters: Readonly<Record<string, Parameter>>) => Promise<Record<string, unknown>[]>;
+
+const IDENTIFIER = /^[\w.-]+$/;
+
+/** Looks up which tables of the exporter there are, and how they keep attributes; rejects with `STORE_TABLES` without traces. */
+export async function findTables(query: Query, address: ClickHouseAddress): Promise<ExporterTables> {
+  const { database, cluster, tables } = address;
+  for (const name of [database, cluster ?? 'none', ...Object.values(tables)]) {
+    if (!IDENTIFIER.test(name)) {
+      throw new CrawlscopeError(
+        'BAD_STORE_ADDRESS',
+        `${JSON.stringify(name)} is no name of a database, cluster or table`,
+        'Correct --store.',
+      );
+    }
+  }
+  const rows = await query(
+    `SELECT table, name, type FROM system.columns WHERE database = $database
+     AND name IN ('SpanAttributes', 'LogAttributes', 'EventName', 'MetricName')`,
+    { database },
+  );
+  const typeOf = (table: string, column: string): string | undefined =>
+    rows.find((row) => row['table'] === table && row['name'] === column)?.['type'] as string | undefined;
+  const place = (table: string): string =>
+    cluster === null ? `\`${database}\`.\`${table}\`` : `cluster('${cluster}', \`${database}\`.\`${table}\`)`;
+  const spanType = typeOf(tables.traces, 'SpanAttributes');
+  if (spanType === undefined) {
+    throw new CrawlscopeError(
+      'STORE_TABLES',
+      `the database ${database} has no table ${tables.traces} with spans of the collector, or ${address.username} may not read it`,
+      'Check the database in --store; tables of other names are given with ?traces_table=, ?logs_table= and ?metrics_table=.',
+    );
+  }
+  const metrics = METRIC_TABLES.flatMap((type) => {
+    const endings = type === 'exponential_histogram' ? ['exp_histogram', type] : [type];
+    const table = endings.map((ending) => `${tables.metrics}_${ending}`).find((name) => typeOf(name, 'MetricName') !== undefined);
+    return table === undefined ? [] : [[type, place(table)] as const];
+  });
+  return {
+    layout: spanType.startsWith('JSON') ? JSON_LAYOUT : MAP_LAYOUT,
+    traces: place(tables.traces),
+    logs: typeOf(tables.logs, 'LogAttributes') === undefined ? undefined : place(tables.logs),
+    hasEventName: typeOf(tables.logs, 'EventName') !== undefined,
+    metrics: Object.fromEntries(metrics),
+  };
+}
