@@ -48,21 +48,21 @@ function trimPath(url: URL): string {
 }
 
 async function findTrace(store: Store, traceId: string): Promise<Lookup | undefined> {
-  const [row] = await store.query<{ start_us: number | null; url: string | null }>(
-    `SELECT min(start_us) AS start_us, max(CASE WHEN stage IS NOT NULL THEN url END) AS url FROM spans WHERE trace_id = $traceId`,
+  const [row] = await store.query<{ first_us: number | null; page_url: string | null }>(
+    `SELECT min(start_us) AS first_us, max(CASE WHEN stage IS NOT NULL THEN url END) AS page_url FROM spans WHERE trace_id = $traceId`,
     { traceId },
   );
-  if (!row?.start_us) return undefined;
-  return { kind: 'found', url: row.url, visits: [{ traceId, startUs: row.start_us }] };
+  if (!row?.first_us) return undefined;
+  return { kind: 'found', url: row.page_url, visits: [{ traceId, startUs: row.first_us }] };
 }
 
 async function findVisits(store: Store, url: string): Promise<Visit[]> {
-  const rows = await store.query<{ trace_id: string; start_us: number }>(
-    `SELECT trace_id, min(start_us) AS start_us FROM spans WHERE url = $url AND stage IS NOT NULL GROUP BY trace_id
-     ORDER BY start_us DESC, trace_id`,
+  const rows = await store.query<{ trace_id: string; first_us: number }>(
+    `SELECT trace_id, min(start_us) AS first_us FROM spans WHERE url = $url AND stage IS NOT NULL GROUP BY trace_id
+     ORDER BY first_us DESC, trace_id`,
     { url },
   );
-  return rows.map((row) => ({ traceId: row.trace_id, startUs: row.start_us }));
+  return rows.map((row) => ({ traceId: row.trace_id, startUs: row.first_us }));
 }
 
 async function findRedacted(store: Store, text: string): Promise<Lookup | undefined> {
