@@ -1,35 +1,26 @@
-import { getBooleanFromEnv } from '@opentelemetry/core';
-import { configureRedaction } from './crawl/url.ts';
 import { errorMessage } from './errors.ts';
-import { installInstrumentation } from './instrumentation/install.ts';
-import { loadConfig } from './sdk/config.ts';
-import { warnOnce } from './sdk/dropped.ts';
-import { observeProcesses, observeStores } from './sdk/gauges.ts';
-import { startHostMetrics } from './sdk/host-metrics.ts';
-import { startTelemetry } from './sdk/setup.ts';
-import { flushAtExit } from './sdk/shutdown.ts';
 
 /** `node --import crawlscope/register app.js`: starts telemetry and instruments what is loaded from here on. */
 const LOADED = Symbol.for('crawlscope.registered');
-const registry = globalThis as Record<symbol, unknown>;
+const OLDEST_NODE = [22, 15] as const;
+const registry = globalThis as { [LOADED]?: number };
 
-if (registry[LOADED] === true) {
-  warnOnce('registered', 'crawlscope/register is loaded twice; the second one does nothing');
-} else if (!getBooleanFromEnv('OTEL_SDK_DISABLED')) {
-  registry[LOADED] = true;
+registry[LOADED] = (registry[LOADED] ?? 0) + 1;
+const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+if (registry[LOADED] > 1) {
+  warn('crawlscope/register is loaded twice; the second one does nothing');
+} else if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1])) {
+  warn(`Node ${process.versions.node} is too old, ${OLDEST_NODE.join('.')} is needed; the application runs without telemetry`);
+} else if (process.env['OTEL_SDK_DISABLED']?.trim().toLowerCase() !== 'true') {
   try {
-    await register();
+    // Not before the version is known: an old Node cannot even load it.
+    const { start } = await import('./sdk/start.ts');
+    await start();
   } catch (error) {
-    warnOnce('register', `telemetry could not be started, the application runs without it: ${errorMessage(error)}`);
+    warn(`telemetry could not be started, the application runs without it: ${errorMessage(error)}`);
   }
 }
 
-async function register(): Promise<void> {
-  const { config, directory } = await loadConfig(process.cwd());
-  configureRedaction({ parameters: config.redact ?? [] });
-  flushAtExit(startTelemetry(config));
-  startHostMetrics();
-  observeProcesses();
-  observeStores(config.stores ?? {});
-  await installInstrumentation({ stages: config.stages, baseDir: directory });
+function warn(message: string): void {
+  process.emitWarning(message, 'CrawlscopeWarning');
 }

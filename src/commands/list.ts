@@ -1,4 +1,5 @@
 import { serve } from './serve.ts';
+import { doctor } from './doctor.ts';
 import { schedule } from './schedule.ts';
 import { monitor } from './monitor.ts';
 import { health } from './health.ts';
@@ -52,4 +53,5 @@ export const COMMANDS: readonly CliCommand<never>[] = [
   replay,
   schedule,
   serve,
+  doctor,
 ];

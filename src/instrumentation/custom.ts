@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { diag, type Attributes } from '@opentelemetry/api';
 import { stage } from '../crawl/stage.ts';
 import type { ModuleExports } from './instrumentation.ts';
-import { isWrapped, markWrapped, replaceExport, type AnyFunction, type Wrapper } from './wrap.ts';
+import { isWrapped, markWrapped, notePatched, replaceExport, warnOnce, type AnyFunction, type Wrapper } from './wrap.ts';
 
 /** A function of the user's own modules, or of a library of theirs, that is a stage. */
 export interface StageDeclaration {
@@ -47,13 +47,17 @@ function wrapDeclared(exports: ModuleExports, declared: StageDeclaration): Modul
   const { module, export: name, stage: stageName, attributes, modelVersion } = declared;
   const wrapper: Wrapper = (original) => stage(stageName, original, { attributes, modelVersion });
   const replaced = replaceExport(exports, name.split('.'), wrapper);
-  if (replaced) return replaced;
+  if (replaced) {
+    notePatched(`${module} ${name}`);
+    return replaced;
+  }
   // `module.exports = function` has no property to replace.
   if (name === 'default' && typeof exports === 'function') {
     const original = exports as AnyFunction;
     return (isWrapped(original) ? original : markWrapped(wrapper(original), original)) as unknown as ModuleExports;
   }
-  diag.warn(`crawlscope: ${module} has no function ${name} that can be replaced; it exports ${describeExports(exports)}`);
+  const key = `${module} ${name}`;
+  warnOnce(key, `crawlscope: ${module} has no function ${name} that can be replaced; it exports ${describeExports(exports)}`);
   return exports;
 }
 
@@ -84,7 +88,7 @@ function realPath(path: string): string {
   try {
     return realpathSync(path);
   } catch {
-    diag.warn(`crawlscope: stages name a module that does not exist: ${path}`);
+    warnOnce(path, `crawlscope: stages name a module that does not exist: ${path}`);
     return path;
   }
 }

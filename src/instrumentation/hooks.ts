@@ -63,7 +63,8 @@ async function hookLoader(requireFromOtel: NodeJS.Require, packages: string[], f
 /** A second registration would silence both, and a loader that came first wraps every module, ours too. */
 function hasForeignLoader(): boolean {
   const command = [...process.execArgv, process.env['NODE_OPTIONS'] ?? ''].join(' ');
-  return /opentelemetry\/instrumentation\/hook\.mjs|import-in-the-middle\/(hook|register-hooks)\.mjs/.test(command);
+  // Behind a bare --import the file does nothing.
+  return /loader[= ]\S*(opentelemetry\/instrumentation|import-in-the-middle)\/hook\.mjs/.test(command);
 }
 
 function notify(listener: LoadListener, exports: ModuleExports, name: string, version: string | undefined): ModuleExports {

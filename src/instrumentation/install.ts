@@ -2,7 +2,7 @@ import { diag } from '@opentelemetry/api';
 import { customStages, type StageDeclaration } from './custom.ts';
 import { hookModules, type EsmHooks } from './hooks.ts';
 import { instrumentations } from './list.ts';
-import { warnOnce } from './wrap.ts';
+import { warnOnce, wrapping } from './wrap.ts';
 
 /** What is instrumented besides the known libraries. */
 export interface InstrumentationOptions {
@@ -18,6 +18,12 @@ export interface InstrumentationStatus {
   esmHooks: EsmHooks;
   /** Libraries seen so far and their versions. */
   libraries: Map<string, string | undefined>;
+  /** Packages and files that are instrumented when they are loaded. */
+  hooked: string[];
+  /** Methods and functions replaced so far. */
+  patched: ReadonlySet<string>;
+  /** What was warned of so far. */
+  warnings: Iterable<string>;
 }
 
 let installed: Promise<InstrumentationStatus> | undefined;
@@ -40,7 +46,13 @@ async function install({ stages = [], baseDir = process.cwd() }: Instrumentation
     return custom.patch(known.patch(exports) ?? exports, name);
   });
   diag.debug(`crawlscope: hooks installed (ES modules: ${esmHooks}) for ${[...packages, ...custom.files].join(', ')}`);
-  return { esmHooks, libraries };
+  return {
+    esmHooks,
+    libraries,
+    hooked: [...packages, ...custom.files],
+    patched: wrapping.patched,
+    warnings: { [Symbol.iterator]: () => wrapping.warnings.values() },
+  };
 }
 
 function checkVersion(name: string, majors: readonly number[], version: string | undefined): void {

@@ -10,7 +10,11 @@ export type AnyFunction = (this: unknown, ...args: unknown[]) => unknown;
 /** Gives the replacement of `original`; runs inside the host, so it calls `original` exactly once whatever happens to telemetry. */
 export type Wrapper = (original: AnyFunction) => AnyFunction;
 
-const warned = new Set<string>();
+const warned = new Map<string, string>();
+const patched = new Set<string>();
+
+/** What the self-check tells: methods and functions replaced so far, and what was warned of. */
+export const wrapping = { patched: patched as ReadonlySet<string>, warnings: warned as ReadonlyMap<string, string> };
 
 /**
  * Replaces `target[name]` by a wrapper around whatever is there, a wrapper of somebody else included.
@@ -26,13 +30,19 @@ export function wrapMethod(target: object, name: string, owner: string, wrapper:
   const replacement = markWrapped(wrapper(original as AnyFunction), original as AnyFunction);
   const enumerable = Object.getOwnPropertyDescriptor(target, name)?.enumerable ?? false;
   Object.defineProperty(target, name, { value: replacement, enumerable, configurable: true, writable: true });
+  patched.add(`${owner}.${name}`);
   return true;
+}
+
+/** Notes a replaced function for the self-check. */
+export function notePatched(name: string): void {
+  patched.add(name);
 }
 
 /** Reports a problem through the OpenTelemetry diagnostics logger, the first time it is met in this process. */
 export function warnOnce(key: string, message: string): void {
   if (warned.has(key)) return;
-  warned.add(key);
+  warned.set(key, message);
   diag.warn(message);
 }
 

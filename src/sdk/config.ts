@@ -8,6 +8,10 @@ import { warnOnce } from './dropped.ts';
 export interface LoadedConfig {
   readonly config: CrawlscopeConfig;
   readonly directory: string;
+  /** The file itself, if there is one. */
+  readonly path?: string;
+  /** What is wrong with it. */
+  readonly problems: readonly string[];
 }
 
 const CHECKS: { readonly [Key in keyof CrawlscopeConfig]-?: readonly [(value: unknown) => boolean, string] } = {
@@ -26,41 +30,50 @@ const STAGE_KEYS = ['module', 'export', 'stage', 'attributes', 'modelVersion'];
 /** Reads the configuration of a folder; what is wrong in it is told and left out. */
 export async function loadConfig(folder: string): Promise<LoadedConfig> {
   const path = findConfigFile(folder);
-  if (path === undefined) return { config: {}, directory: folder };
+  const problems: string[] = [];
+  if (path === undefined) return { config: {}, directory: folder, problems };
+  const tell: Tell = (message) => {
+    problems.push(message);
+    warnOnce(message, message);
+  };
+  return { config: await readChecked(path, tell), directory: dirname(path), path, problems };
+}
+
+type Tell = (message: string) => void;
+
+async function readChecked(path: string, tell: Tell): Promise<CrawlscopeConfig> {
   try {
-    return { config: checkConfig(await readConfigFile(path), path), directory: dirname(path) };
+    return checkConfig(await readConfigFile(path), path, tell);
   } catch (error) {
-    warnOnce(path, `${path} cannot be read and is left out: ${errorMessage(error)}`);
-    return { config: {}, directory: dirname(path) };
+    tell(`${path} cannot be read and is left out: ${errorMessage(error)}`);
+    return {};
   }
 }
 
-function checkConfig(given: unknown, path: string): CrawlscopeConfig {
+function checkConfig(given: unknown, path: string, tell: Tell): CrawlscopeConfig {
   if (!isRecord(given)) throw new Error('it is not an object');
   const kept: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
     const check = Object.hasOwn(CHECKS, key) ? CHECKS[key as keyof CrawlscopeConfig] : undefined;
-    if (check === undefined)
-      warnOnce(`${path} ${key}`, `${path}: unknown key "${key}"; known are ${Object.keys(CHECKS).join(', ')}`);
+    if (check === undefined) tell(`${path}: unknown key "${key}"; known are ${Object.keys(CHECKS).join(', ')}`);
     else if (check[0](value)) kept[key] = value;
-    else warnOnce(`${path} ${key}`, `${path}: "${key}" is ${show(value)}, it must be ${check[1]}; it is left out`);
+    else tell(`${path}: "${key}" is ${show(value)}, it must be ${check[1]}; it is left out`);
   }
   if (kept['stages'] !== undefined)
-    kept['stages'] = (kept['stages'] as unknown[]).filter((stage, index) => checkStage(stage, `stages[${index}]`, path));
+    kept['stages'] = (kept['stages'] as unknown[]).filter((stage, index) => checkStage(stage, `stages[${index}]`, path, tell));
   return kept;
 }
 
-function checkStage(stage: unknown, key: string, path: string): stage is DeclaredStage {
+function checkStage(stage: unknown, key: string, path: string, tell: Tell): stage is DeclaredStage {
   const missing = isRecord(stage)
     ? ['module', 'export', 'stage'].filter((name) => !isText(stage[name]))
     : ['module', 'export', 'stage'];
   if (missing.length > 0) {
-    warnOnce(`${path} ${key}`, `${path}: "${key}" needs ${missing.join(', ')} as text; it is left out`);
+    tell(`${path}: "${key}" needs ${missing.join(', ')} as text; it is left out`);
     return false;
   }
   for (const name of Object.keys(stage as object)) {
-    if (!STAGE_KEYS.includes(name))
-      warnOnce(`${path} ${key}.${name}`, `${path}: unknown key "${key}.${name}"; known are ${STAGE_KEYS.join(', ')}`);
+    if (!STAGE_KEYS.includes(name)) tell(`${path}: unknown key "${key}.${name}"; known are ${STAGE_KEYS.join(', ')}`);
   }
   return true;
 }

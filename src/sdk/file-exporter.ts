@@ -16,6 +16,7 @@ export interface FileOptions {
 
 /** A file of one signal that takes one export request a line. */
 export interface SignalFile {
+  readonly signal: Signal;
   /** Writes a line now, or drops and counts it; never throws. */
   readonly write: (body: Uint8Array, items: number) => void;
   /** Items written so far. */
@@ -68,7 +69,7 @@ export function openSignalFile(signal: Signal, { directory, fileLimit, diskLimit
       descriptor = closeQuietly(descriptor);
     }
   };
-  return { write, written: () => written, path };
+  return { signal, write, written: () => written, path };
 }
 
 /** All bytes or none: what a full disk cut off would spoil the next line. */
