@@ -66,4 +66,4 @@ const WORST = `
   SELECT w.url AS url, w.trace_id AS trace_id, w.attempts AS attempts, w.total_ms AS duration_ms, w.ok AS ok, w.error_type AS error_type,
     l.stage AS stage, l.duration_ms AS stage_ms
   FROM worst w LEFT JOIN longest l ON l.trace_id = w.trace_id AND l.place = 1
-  ORDER BY duration_ms DESC, trace_id`;
+  ORDER BY w.total_ms DESC, w.trace_id`;

@@ -63,7 +63,9 @@ function answer(session: Session, sql: string, parameters: URLSearchParams): str
   }
   const database = parameters.get('database');
   if (database) session.query(`USE \`${database}\``);
-  const settings = [...parameters].filter(([name]) => !NOT_SETTINGS.test(name)).map(([name, value]) => `${name} = ${quote(value)}`);
+  const settings = [...parameters]
+    .filter(([name]) => !NOT_SETTINGS.test(name))
+    .map(([name, value]) => `${name} = ${quote(value)}`);
   return session.query(`${sql}\nSETTINGS ${[...settings, 'readonly = 2'].join(', ')}`);
 }
 

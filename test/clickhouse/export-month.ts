@@ -89,7 +89,11 @@ function* exportPoints(metric: Json, layout: Layout): Generator<[table: string, 
       Value: point['asDouble'] ?? Number(point['asInt']),
     };
     if (!sum) yield ['otel_metrics_gauge', row];
-    else yield ['otel_metrics_sum', { ...row, AggregationTemporality: sum['aggregationTemporality'], IsMonotonic: sum['isMonotonic'] }];
+    else
+      yield [
+        'otel_metrics_sum',
+        { ...row, AggregationTemporality: sum['aggregationTemporality'], IsMonotonic: sum['isMonotonic'] },
+      ];
   }
 }
 
