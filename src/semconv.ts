@@ -44,6 +44,8 @@ export const ATTR_QUEUE_WAIT = 'crawl.queue.wait';
 export const ATTR_LINK_TYPE = 'crawl.link.type';
 export const LINK_DISCOVERED_BY = 'discovered_by';
 export const LINK_RUN = 'run';
+/** How many spans a sampled one stands for; missing where it stands for itself. */
+export const ATTR_SAMPLING_WEIGHT = 'crawl.sampling.weight';
 export const ATTR_OUTCOME = 'crawl.outcome';
 export const OUTCOMES = ['ok', 'failed', 'retried'] as const;
 

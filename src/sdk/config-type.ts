@@ -14,6 +14,14 @@ export interface DeclaredStage {
   readonly modelVersion?: string;
 }
 
+/** Which spans below unremarkable pages are kept. */
+export interface Sampling {
+  /** Share of the pages whose spans are all kept, above 0 and up to 1. */
+  readonly ratio?: number;
+  /** Milliseconds from which a page is slow and kept whole; 10,000 when left out. */
+  readonly slowMs?: number;
+}
+
 /** What `crawlscope.config.{ts,js,json}` may hold; everything is optional. */
 export interface CrawlscopeConfig {
   /** `service.name` of all telemetry; `OTEL_SERVICE_NAME` wins over it. */
@@ -31,6 +39,11 @@ export interface CrawlscopeConfig {
   readonly stores?: Readonly<Record<string, string>>;
   /** Most bytes that the telemetry files may take together. */
   readonly diskLimit?: number;
+  /**
+   * Keeps the spans below a share of the pages only. Every page's own span stays, and all spans of failed, slow and retried pages;
+   * kept ones carry their weight, so reports stay right.
+   */
+  readonly sampling?: Sampling;
   /** Bytes after which a telemetry file is rotated. */
   readonly fileLimit?: number;
 }

@@ -22,6 +22,7 @@ const CHECKS: { readonly [Key in keyof CrawlscopeConfig]-?: readonly [(value: un
   stores: [(value) => isRecord(value) && Object.values(value).every(isText), 'an object of paths'],
   notify: [(value) => Array.isArray(value) && value.every(isRecord), 'a list of objects'],
   health: [isRecord, 'an object'],
+  sampling: [isSampling, 'an object { ratio, slowMs } with a ratio above 0 and up to 1, and milliseconds'],
   diskLimit: [isPositive, 'a number of bytes'],
   fileLimit: [isPositive, 'a number of bytes'],
 };
@@ -84,6 +85,13 @@ function show(value: unknown): string {
       ? 'a list'
       : 'an object'
     : `${typeof value} ${String(value)}`.slice(0, 100);
+}
+
+function isSampling(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { ratio = 1, slowMs = 0, ...unknown } = value;
+  const share = typeof ratio === 'number' && ratio > 0 && ratio <= 1;
+  return share && typeof slowMs === 'number' && slowMs >= 0 && Object.keys(unknown).length === 0;
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -4,13 +4,14 @@ import { ConsoleLogRecordExporter, SimpleLogRecordProcessor, type LogRecordProce
 import { ConsoleMetricExporter, PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ConsoleSpanExporter, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
-import type { CrawlscopeConfig } from './config-type.ts';
+import type { CrawlscopeConfig, Sampling } from './config-type.ts';
 import { destinationsOf } from './environment.ts';
 import { openSignalFile, type FileOptions, type SignalFile } from './file-exporter.ts';
 import { FileMetricReader, createFileLogProcessor, createFileSpanProcessor, type SyncFlush } from './file-processors.ts';
 import { startMonitorLine } from './monitor-line.ts';
 import { createOtlpLogProcessor, createOtlpMetricReader, createOtlpSpanProcessor } from './otlp-processors.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
+import { createSamplingProcessor } from './sampling.ts';
 import { describeProcess, detectors } from './resource.ts';
 import type { Flushes } from './shutdown.ts';
 
@@ -44,6 +45,7 @@ export function startTelemetry(config: CrawlscopeConfig): Telemetry {
   addFiles(pipelines, config, asked ?? FILE_INTERVAL);
   addOtlp(pipelines, interval);
   addConsole(pipelines, interval);
+  if (config.sampling) addSampling(pipelines, config.sampling);
   addMonitor(pipelines);
   const lengthLimit =
     getNumberFromEnv('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') ?? getNumberFromEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT');
@@ -111,6 +113,13 @@ function addOtlp({ spans, logs, metrics, sync }: Pipelines, interval: number): v
     sync.push(processor);
   }
   if (destinationsOf('metrics').otlp) metrics.push(createOtlpMetricReader(interval));
+}
+
+/** Stands before all that was added so far, also when these are flushed at the end. */
+function addSampling({ spans, sync }: Pipelines, sampling: Sampling): void {
+  const sampler = createSamplingProcessor(sampling, spans.splice(0));
+  spans.push(sampler);
+  sync.unshift(sampler);
 }
 
 function addConsole({ spans, logs, metrics }: Pipelines, interval: number): void {

@@ -127,7 +127,7 @@ function domainOf({ attributes, isCrawl }: StagedSpan): unknown {
 
 /** How many spans this one stands for: as the sampler said, or from the threshold in the trace state. */
 function weightOf({ span, attributes }: StagedSpan): number {
-  const told = attributes['crawl.sampling.weight'];
+  const told = attributes[names.ATTR_SAMPLING_WEIGHT];
   if (typeof told === 'number' && told > 0) return told;
   if (span.traceState === undefined) return 1;
   const threshold = /(?:^|[,\s])ot=[^,]*?\bth:([\da-f]{1,14})/.exec(span.traceState)?.[1];
