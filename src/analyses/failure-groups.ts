@@ -152,7 +152,8 @@ function judge(tally: Tally, all: Totals): Change {
   return z > 0 ? 'grown' : 'shrunk';
 }
 
-async function countAttempts(context: AnalysisContext, window: Window): Promise<number> {
+/** Attempts in a window. */
+export async function countAttempts(context: AnalysisContext, window: Window): Promise<number> {
   const [row] = await context.store.query<{ attempts: number }>(
     'SELECT count(*) AS attempts FROM pages WHERE start_us >= $from AND start_us < $to',
     { from: window.fromUs, to: window.toUs },

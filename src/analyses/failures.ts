@@ -1,5 +1,5 @@
-import type { Action, Analysis, Detail } from './analysis.ts';
-import { groupFailures, type FailureGroup, type Grouping } from './failure-groups.ts';
+import type { Action, Analysis, AnalysisContext, Detail, Status } from './analysis.ts';
+import { countAttempts, groupFailures, type FailureGroup, type Grouping } from './failure-groups.ts';
 
 const LISTED = 15;
 
@@ -15,7 +15,7 @@ export const failures: Analysis = {
     return {
       id: this.id,
       title: this.title,
-      status: alarming.length > 0 ? 'warning' : 'ok',
+      status: await judgeFailures(context, groups),
       summary: `${count(total, 'failure')} (attempts that were tried again included) in ${count(current.length, 'group')}; ${alarming.length} new or clearly more frequent.`,
       details: [
         tableFailures(current.slice(0, LISTED), 'message'),
@@ -31,6 +31,13 @@ const LEAST_NEW = 5;
 /** True where a group is new, with enough cases to mean something, or clearly more frequent than before. */
 export function needsAttention(group: FailureGroup): boolean {
   return group.change === 'grown' || (group.change === 'new' && group.count >= LEAST_NEW);
+}
+
+/** The state of the failures; a time without any page is unknown, not fine. */
+export async function judgeFailures(context: AnalysisContext, groups: readonly FailureGroup[]): Promise<Status> {
+  if (groups.some(needsAttention)) return 'warning';
+  const known = groups.some((group) => group.count > 0) || (await countAttempts(context, context.window)) > 0;
+  return known ? 'ok' : 'unknown';
 }
 
 /** Failure groups as a table. */

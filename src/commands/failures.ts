@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { Section } from '../analyses/analysis.ts';
 import { type FailureGroup, groupFailures, type Grouping, GROUPINGS } from '../analyses/failure-groups.ts';
-import { needsAttention, tableFailures } from '../analyses/failures.ts';
+import { judgeFailures, needsAttention, tableFailures } from '../analyses/failures.ts';
 import { formatMicroseconds } from '../analyses/trace.ts';
 import { openIngested } from '../store/open.ts';
 import type { CliCommand, DataOptions } from './command.ts';
@@ -26,11 +26,16 @@ export const failures: CliCommand<FailuresOptions> = {
     const store = await openIngested(options, io);
     try {
       const { window, note } = await chooseWindow(store, options);
-      const groups = await groupFailures({ store, window, nowUs: options.now }, options.by);
+      const context = { store, window, nowUs: options.now };
+      const groups = await groupFailures(context, options.by);
+      const status = await judgeFailures(context, groups);
       const bounds = { from: formatMicroseconds(window.fromUs), to: formatMicroseconds(window.toUs) };
       const result = { window: bounds, by: options.by, groups: groups.map(withTimes) };
-      printSection(io, options.json, result, () => describe(groups, options.by, bounds, note));
-      return groups.some(needsAttention) ? 1 : 0;
+      printSection(io, options.json, result, () => ({
+        ...describe(groups, options.by, bounds, note),
+        status,
+      }));
+      return status === 'warning' ? 1 : 0;
     } finally {
       await store.close();
     }
@@ -42,7 +47,7 @@ function describe(
   by: Grouping,
   { from, to }: { from: string; to: string },
   note: string,
-): Section {
+): Omit<Section, 'status'> {
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   const alarming = groups.filter(needsAttention).map((group) => group.key);
   const changed =
@@ -51,7 +56,6 @@ function describe(
   return {
     id: 'failures',
     title: `Failures by ${by}, ${when}`,
-    status: alarming.length > 0 ? 'warning' : 'ok',
     summary: [note, `${total} failures in ${groups.filter((group) => group.count > 0).length} groups. ${changed}`]
       .filter(Boolean)
       .join(' '),

@@ -18,7 +18,7 @@ export const STYLE = `
 }
 * { box-sizing: border-box; }
 html { background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
-body { max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
+body { overflow-wrap: break-word; max-width: 76rem; margin: 0 auto; padding: 2rem 1.25rem 3rem; }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0; letter-spacing: -0.01em; }
 h2 { font-size: 1.3rem; margin: 0 0 0.25rem; display: flex; flex-wrap: wrap; gap: 0.6rem; align-items: center; }
 h3 { font-size: 1rem; margin: 1.75rem 0 0.5rem; }

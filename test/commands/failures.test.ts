@@ -69,3 +69,9 @@ test('exits 0 where nothing is new or clearly more frequent', async () => {
   expect(out).toContain('Nothing is new or clearly more frequent');
   expect(code).toBe(0);
 });
+
+test('says unknown, not fine, where there is no page', async () => {
+  const { code, out } = await failures('quiet', '--week', '2026-W30');
+  expect(out).toContain('UTC: unknown');
+  expect(code).toBe(0);
+});
