@@ -1,11 +1,3 @@
-import { defineConfig } from 'vitest/config';
+import { defineSuite } from './vitest.suite.ts';
 
-export default defineConfig({
-  test: {
-    include: ['test/browser/**/*.test.ts'],
-    testTimeout: 240_000,
-    hookTimeout: 120_000,
-    fileParallelism: false,
-    pool: 'forks',
-  },
-});
+export default defineSuite('browser', {});

@@ -1,3 +1,3 @@
-import { programSuite } from './vitest.e2e.config.ts';
+import { defineSuite } from './vitest.suite.ts';
 
-export default programSuite('chaos');
+export default defineSuite('chaos', { globalSetup: ['test/programs/build.ts'] });

@@ -1,11 +1,11 @@
-import { defineConfig } from 'vitest/config';
+import { defineSuite } from './vitest.suite.ts';
 
-export default defineConfig({
-  test: {
-    include: ['test/**/*.test.ts'],
-    exclude: ['test/e2e/**', 'test/browser/**', 'test/chaos/**', 'test/clickhouse/**', 'test/python/**', '**/node_modules/**'],
-    testTimeout: 60_000,
-    hookTimeout: 120_000,
-    pool: 'forks',
-  },
+const SLOW = ['browser', 'chaos', 'clickhouse', 'e2e', 'faults', 'python'];
+
+export default defineSuite('unit', {
+  include: ['test/**/*.test.ts'],
+  exclude: [...SLOW.map((name) => `test/${name}/**`), '**/node_modules/**'],
+  fileParallelism: true,
+  testTimeout: 120_000,
+  hookTimeout: 300_000,
 });

@@ -1,5 +1,3 @@
-import { defineConfig } from 'vitest/config';
+import { defineSuite } from './vitest.suite.ts';
 
-export default defineConfig({
-  test: { include: ['test/python/**/*.test.ts'], testTimeout: 300_000, hookTimeout: 900_000, pool: 'forks' },
-});
+export default defineSuite('python', {});

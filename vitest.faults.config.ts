@@ -1,0 +1,3 @@
+import { defineSuite } from './vitest.suite.ts';
+
+export default defineSuite('faults', {});
