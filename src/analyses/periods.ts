@@ -41,18 +41,24 @@ export function valuesByPeriod<Values extends object>(
 /** A figure with the last period as its value and the ones before as what to compare it to. */
 export function toFigure(
   about: Pick<Figure, 'id' | 'label' | 'unit'> & { readonly target?: Figure['target'] | undefined },
-  trend: readonly (number | null)[],
+  values: readonly (number | null)[],
 ): Figure {
   const { target, ...rest } = about;
+  const trend = values.map((value) => value && roundSum(value));
   const before = trend.slice(-1 - AVERAGED, -1).filter((value) => value !== null);
   return {
     ...rest,
     value: trend.at(-1) ?? null,
     previous: trend.at(-2) ?? null,
-    average: before.length > 0 ? before.reduce((sum, value) => sum + value, 0) / before.length : null,
+    average: before.length > 0 ? roundSum(before.reduce((sum, value) => sum + value, 0) / before.length) : null,
     ...(target && { target }),
     trend,
   };
+}
+
+/** A database adds up in any order, which shows in the last digits; a report has to be the same every time. */
+function roundSum(value: number): number {
+  return Number(value.toPrecision(10));
 }
 
 /** A ratio, or null where there is nothing to divide by. */
