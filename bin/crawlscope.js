@@ -6,15 +6,6 @@ if (major < 22 || (major === 22 && minor < 15)) {
   );
   process.exitCode = 2;
 } else {
-  const cli = await import('../dist/cli.js').catch(reportMissing);
-  process.exitCode = cli ? await cli.main(process.argv.slice(2)) : 2;
-}
-
-/** An install with `--omit=optional` has the half that instruments crawlers alone. */
-function reportMissing(error) {
-  const [, name] = /Cannot find package '([^']+)'/.exec(error.code === 'ERR_MODULE_NOT_FOUND' ? error.message : '') ?? [];
-  if (name === undefined) throw error;
-  process.stderr.write(
-    `crawlscope: the package ${name}, which the commands need, is not installed\n  Run: npm install crawlscope --include=optional (or npm install ${name}).\n`,
-  );
+  const { main } = await import('../dist/cli.js');
+  process.exitCode = await main(process.argv.slice(2));
 }

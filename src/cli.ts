@@ -2,14 +2,15 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CliCommand, ExitCode, Io } from './commands/command.ts';
-import { COMMANDS } from './commands/list.ts';
-import { CrawlscopeError } from './errors.ts';
+import { COMMANDS, type CommandEntry } from './commands/list.ts';
+import { CrawlscopeError, missingPackage } from './errors.ts';
 
 /** Runs one command line and resolves to the exit code; never rejects, never exits by itself. */
 export async function main(argv: readonly string[], io: Io = terminal()): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const program = buildProgram(io, (result) => (code = result));
+  const asked = COMMANDS.filter(([name]) => name.split(' ')[0] === argv[0]);
   try {
+    const program = await buildProgram(io, (result) => (code = result), asked.length > 0 ? asked : COMMANDS);
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -20,8 +21,12 @@ export async function main(argv: readonly string[], io: Io = terminal()): Promis
   return code;
 }
 
-/** The whole command tree; also what the CLI reference is generated from. */
-export function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
+/** The command tree, of all commands unless some are picked; also what the CLI reference is generated from. */
+export async function buildProgram(
+  io: Io,
+  done: (code: ExitCode) => void,
+  entries: readonly CommandEntry[] = COMMANDS,
+): Promise<Command> {
   const program = new Command('crawlscope')
     .description('OpenTelemetry for semantic web crawlers: trace every URL, watch the model, read the week.')
     .version(version())
@@ -32,8 +37,30 @@ export function buildProgram(io: Io, done: (code: ExitCode) => void): Command {
     .showSuggestionAfterError()
     .showHelpAfterError('(run the command with --help to see its options)')
     .addHelpText('after', '\nExit codes: 0 done, 1 findings, 2 failure.\n');
-  for (const command of COMMANDS) addCommand(program, command, io, done);
+  const commands = await Promise.all(entries.map(loadCommand));
+  for (const command of commands) addCommand(program, command, io, done);
+  for (const group of program.commands.filter((command) => command.description() === '')) {
+    group.description(`${group.commands.map((command) => command.name()).join(', ')}: see crawlscope ${group.name()} --help`);
+  }
   return program;
+}
+
+/** A command whose package an install with `--omit=optional` left out is listed all the same, and says so when it is run. */
+async function loadCommand([name, load]: CommandEntry): Promise<CliCommand<never>> {
+  try {
+    return await load();
+  } catch (error) {
+    const missing = missingPackage(error);
+    if (missing === undefined) throw error;
+    return {
+      usage: `${name} [arguments...]`,
+      summary: missing.message,
+      example: missing.nextStep,
+      readsData: false,
+      configure: (command) => void command.allowUnknownOption(),
+      run: () => Promise.reject(missing),
+    };
+  }
 }
 
 function addCommand(program: Command, definition: CliCommand<never>, io: Io, done: (code: ExitCode) => void): void {

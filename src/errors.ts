@@ -22,3 +22,16 @@ export function errorMessage(thrown: unknown): string {
     return 'unprintable value';
   }
 }
+
+/** The error to show where an optional package is not installed, `undefined` where loading failed by something else. */
+export function missingPackage(error: unknown): CrawlscopeError | undefined {
+  if (!(error instanceof Error) || !('code' in error) || error.code !== 'ERR_MODULE_NOT_FOUND') return undefined;
+  const [, name] = /Cannot find package '([^']+)'/.exec(error.message) ?? [];
+  if (name === undefined) return undefined;
+  return new CrawlscopeError(
+    'MISSING_PACKAGE',
+    `needs the package ${name}, which is not installed`,
+    `Run: npm install ${name} (or install crawlscope without --omit=optional, which brings all of them).`,
+    { cause: error },
+  );
+}

@@ -1,57 +1,34 @@
-import { serve } from './serve.ts';
-import { doctor } from './doctor.ts';
-import { schedule } from './schedule.ts';
-import { monitor } from './monitor.ts';
-import { health } from './health.ts';
-import { healthHistory } from './health-history.ts';
-import { alertsCheck } from './alerts-check.ts';
-import { alertsList } from './alerts-list.ts';
-import { alertsPrometheus } from './alerts-prometheus.ts';
-import { alertsTest } from './alerts-test.ts';
 import type { CliCommand } from './command.ts';
-import { drift } from './drift.ts';
-import { ingest } from './ingest.ts';
-import { exportRecords } from './export.ts';
-import { failures } from './failures.ts';
-import { report } from './report.ts';
-import { confusion } from './confusion.ts';
-import { labelsExport } from './labels-export.ts';
-import { labelsList } from './labels-list.ts';
-import { labelsSuggest } from './labels-suggest.ts';
-import { labelsUndo } from './labels-undo.ts';
-import { markFalseNegative } from './mark-false-negative.ts';
-import { markFalsePositive } from './mark-false-positive.ts';
-import { retryFailedEmbeddings } from './retry-failed-embeddings.ts';
-import { thresholds } from './thresholds.ts';
-import { replay } from './replay.ts';
-import { trace } from './trace.ts';
+
+/** The words after `crawlscope`, and how to load the command's file: only those asked for are loaded. */
+export type CommandEntry = readonly [name: string, load: () => Promise<CliCommand<never>>];
 
 /** Every command, in the order `crawlscope --help` shows them. */
-export const COMMANDS: readonly CliCommand<never>[] = [
-  ingest,
-  trace,
-  report,
-  failures,
-  exportRecords,
-  drift,
-  confusion,
-  thresholds,
-  markFalsePositive,
-  markFalseNegative,
-  labelsList,
-  labelsUndo,
-  labelsSuggest,
-  labelsExport,
-  retryFailedEmbeddings,
-  alertsCheck,
-  alertsList,
-  alertsTest,
-  alertsPrometheus,
-  health,
-  healthHistory,
-  monitor,
-  replay,
-  schedule,
-  serve,
-  doctor,
+export const COMMANDS: readonly CommandEntry[] = [
+  ['ingest', async () => (await import('./ingest.ts')).ingest],
+  ['trace', async () => (await import('./trace.ts')).trace],
+  ['report', async () => (await import('./report.ts')).report],
+  ['failures', async () => (await import('./failures.ts')).failures],
+  ['export', async () => (await import('./export.ts')).exportRecords],
+  ['drift', async () => (await import('./drift.ts')).drift],
+  ['confusion', async () => (await import('./confusion.ts')).confusion],
+  ['thresholds', async () => (await import('./thresholds.ts')).thresholds],
+  ['mark-false-positive', async () => (await import('./mark-false-positive.ts')).markFalsePositive],
+  ['mark-false-negative', async () => (await import('./mark-false-negative.ts')).markFalseNegative],
+  ['labels list', async () => (await import('./labels-list.ts')).labelsList],
+  ['labels undo', async () => (await import('./labels-undo.ts')).labelsUndo],
+  ['labels suggest', async () => (await import('./labels-suggest.ts')).labelsSuggest],
+  ['labels export', async () => (await import('./labels-export.ts')).labelsExport],
+  ['retry-failed-embeddings', async () => (await import('./retry-failed-embeddings.ts')).retryFailedEmbeddings],
+  ['alerts check', async () => (await import('./alerts-check.ts')).alertsCheck],
+  ['alerts list', async () => (await import('./alerts-list.ts')).alertsList],
+  ['alerts test', async () => (await import('./alerts-test.ts')).alertsTest],
+  ['alerts prometheus', async () => (await import('./alerts-prometheus.ts')).alertsPrometheus],
+  ['health', async () => (await import('./health.ts')).health],
+  ['health history', async () => (await import('./health-history.ts')).healthHistory],
+  ['monitor', async () => (await import('./monitor.ts')).monitor],
+  ['replay', async () => (await import('./replay.ts')).replay],
+  ['schedule', async () => (await import('./schedule.ts')).schedule],
+  ['serve', async () => (await import('./serve.ts')).serve],
+  ['doctor', async () => (await import('./doctor.ts')).doctor],
 ];

@@ -13,10 +13,18 @@ registerHooks({ resolve(name, context, next) {
 
 test('a missing optional package is named with the command that installs it', async () => {
   const hook = `data:text/javascript,${encodeURIComponent(withoutHono)}`;
-  const run = promisify(execFile)(process.execPath, ['--import', hook, bin, 'report']);
+  const run = promisify(execFile)(process.execPath, ['--import', hook, bin, 'serve', '--json']);
   await expect(run).rejects.toMatchObject({
     code: 2,
     stdout: '',
-    stderr: expect.stringMatching(/^crawlscope: the package hono.*\n.*npm install hono/),
+    stderr: expect.stringMatching(/^crawlscope: needs the package hono.*\n.*npm install hono/),
   });
+});
+
+test('the other commands still work, and the help lists the one that does not', async () => {
+  const hook = `data:text/javascript,${encodeURIComponent(withoutHono)}`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--import', hook, bin, '--help']);
+  expect(stdout).toContain('serve [arguments...]');
+  expect(stdout).toContain('needs the package hono');
+  expect(stdout).toContain('trace [options] <url>');
 });
