@@ -26,6 +26,13 @@ const MOST_MOVED = 10;
 
 /** Agreement of each pair of model versions on the same URLs: each version's last word in the window. */
 export async function compareModels(store: Store, window: Window): Promise<Agreement[]> {
+  const [versions] = await store.query<{ least: string | null; most: string | null }>(
+    `SELECT MIN(model_version) AS least, MAX(model_version) AS most FROM pages
+     WHERE category IS NOT NULL AND url IS NOT NULL AND start_us >= $fromUs AND start_us < $toUs`,
+    { fromUs: window.fromUs, toUs: window.toUs },
+  );
+  // Without a second version there is nothing to compare, and finding the pairs reads every URL.
+  if (versions?.least === versions?.most) return [];
   const rows = await store.query<PairRow>(
     `WITH ranked AS (
        SELECT url, model_version, category, trace_id, start_us,

@@ -1,3 +1,4 @@
+import { dialectOf } from '../store/dialect.ts';
 import type { Action, Analysis, AnalysisContext, Figure } from './analysis.ts';
 import { busySecondsByPeriod } from './busy-time.ts';
 import { findFailingDomains, type FailingDomain } from './failing-domains.ts';
@@ -36,7 +37,7 @@ export const crawlStatistics: Analysis = {
 
 async function measure(context: AnalysisContext): Promise<Figure[]> {
   const parameters = periodParameters(context.window);
-  const counts = await context.store.query<Counts>(COUNTS, parameters);
+  const counts = await context.store.query<Counts>(countsQuery(dialectOf(context.store).digest('trace_id')), parameters);
   const times = await context.store.query<{ period: number; average_ms: number; p95_ms: number }>(TIMES, parameters);
   const busy = await busySecondsByPeriod(context);
   const trend = (select: (row: Counts) => number | null): (number | null)[] => valuesByPeriod(counts, select);
@@ -78,9 +79,9 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
 }
 
 /** One row a trace first: a page that needed three attempts is one page. */
-const COUNTS = `
+const countsQuery = (visit: string): string => `
   WITH visits AS (
-    SELECT ${periodOf('start_us')} AS period, trace_id, max(weight) AS weight, sum(weight) AS attempts,
+    SELECT ${periodOf('start_us')} AS period, ${visit} AS visit, max(weight) AS weight, sum(weight) AS attempts,
       max(CASE WHEN outcome = 'ok' THEN 1 ELSE 0 END) AS ok,
       max(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END) AS failed,
       max(CASE WHEN outcome = 'retried' OR retry > 0 THEN 1 ELSE 0 END) AS retried

@@ -1,4 +1,5 @@
 import { METRIC_TELEMETRY_DROPPED } from '../semconv.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { Analysis, AnalysisContext, Detail, Figure } from './analysis.ts';
 import { inPeriods, periodOf, periodParameters, toFigure, valuesByPeriod } from './periods.ts';
 
@@ -64,7 +65,11 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
     toFigure({ id: 'runs', label: 'Runs', unit: '{run}' }, none(await count('count(DISTINCT run_id)', 'pages', 'start_us'))),
     toFigure(
       { id: 'orphans', label: 'Attempts without a page span', unit: '{attempt}' },
-      none(await count('count(DISTINCT parent_span_id)', 'stages', 'start_us', ORPHANED)),
+      none(
+        (await mayHaveOrphans(context))
+          ? await count('count(DISTINCT parent_span_id)', 'stages', 'start_us', orphaned(context.store))
+          : spans.map(() => null),
+      ),
     ),
     toFigure(
       { id: 'dropped', label: 'Telemetry dropped', unit: '{item}' },
@@ -73,8 +78,24 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
   ];
 }
 
-const ORPHANED =
-  'parent_span_id IS NOT NULL AND parent_span_id NOT IN (SELECT span_id FROM spans WHERE start_us >= $first - $length)';
+/** Most stages belong to a page; only where one does not, all spans must be searched for its parent. */
+async function mayHaveOrphans({ store, window }: AnalysisContext): Promise<boolean> {
+  const { digest } = dialectOf(store);
+  const rows = await store.query(
+    `SELECT 1 AS found FROM stages s
+     LEFT JOIN (SELECT DISTINCT ${digest('span_id')} AS page FROM pages WHERE start_us >= $first - $length) p
+       ON p.page = ${digest('s.parent_span_id')}
+     WHERE ${inPeriods('s.start_us')} AND s.parent_span_id IS NOT NULL AND p.page IS NULL LIMIT 1`,
+    periodParameters(window),
+  );
+  return rows.length > 0;
+}
+
+function orphaned(store: AnalysisContext['store']): string {
+  const { digest } = dialectOf(store);
+  return `parent_span_id IS NOT NULL AND ${digest('parent_span_id')} NOT IN (
+    SELECT ${digest('span_id')} FROM spans WHERE start_us >= $first - $length AND span_id IS NOT NULL)`;
+}
 
 /** Cumulative counters: the last reading of each process says it all. */
 const LAST_DROPPED = `(

@@ -1,4 +1,5 @@
 import { testTwoProportions } from '../stats/two-proportion.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { AnalysisContext, Window } from './analysis.ts';
 import { normalizeMessage } from './failure-message.ts';
 import { previousWindow } from './periods.ts';
@@ -66,16 +67,20 @@ const EXAMPLES = 3;
 const ALPHA = 0.01;
 const LEAST = 5;
 const LONGEST_KEY = 200;
+const LONGEST_MESSAGE = 1000;
 
 /** The failures of the window in groups, the largest first, groups that are gone last. */
 export async function groupFailures(context: AnalysisContext, by: Grouping): Promise<FailureGroup[]> {
   const before = previousWindow(context.window);
   const tallies = new Map<string, Tally>();
-  for await (const rows of context.store.stream<FailureRow>(FAILURES, {
-    before: before.fromUs,
-    from: context.window.fromUs,
-    to: context.window.toUs,
-  })) {
+  for await (const rows of context.store.stream<FailureRow>(
+    failuresQuery(dialectOf(context.store).prefix('message', LONGEST_MESSAGE)),
+    {
+      before: before.fromUs,
+      from: context.window.fromUs,
+      to: context.window.toUs,
+    },
+  )) {
     for (const row of rows) count(tallies, keyOf(row, by), row);
   }
   const attempts = await countAttempts(context, context.window);
@@ -87,9 +92,9 @@ export async function groupFailures(context: AnalysisContext, by: Grouping): Pro
   return groups.toSorted((a, b) => b.count - a.count || b.previous - a.previous || (a.key < b.key ? -1 : 1));
 }
 
-const FAILURES = `
+const failuresQuery = (message: string): string => `
   SELECT CASE WHEN time_us >= $from THEN 1 ELSE 0 END AS "current", trace_id, time_us, domain, stage, error_type, exception_type,
-    substring(message, 1, 1000) AS message, retry_scheduled
+    ${message} AS message, retry_scheduled
   FROM failures WHERE time_us >= $before AND time_us < $to ORDER BY time_us, trace_id`;
 
 function keyOf(row: FailureRow, by: Grouping): string {

@@ -4,22 +4,23 @@ import { inPeriods, periodOf, periodParameters, share, valuesByPeriod } from './
 
 /** The share of pages whose content, or one of whose tags, was never seen before, by period. */
 export async function noveltyByPeriod(context: AnalysisContext): Promise<(number | null)[]> {
-  const tag = dialectOf(context.store).unnest('tags');
+  const { digest, unnest } = dialectOf(context.store);
+  const tag = unnest('tags');
   const rows = await context.store.query<{ period: number; pages: number; novel: number }>(
     `WITH first_contents AS (
-       SELECT content_hash, min(start_us) AS first_us FROM pages
-       WHERE content_hash IS NOT NULL AND start_us < $to GROUP BY content_hash),
-     tagged AS (SELECT span_id, trace_id, start_us, ${tag} AS tag FROM pages WHERE tags IS NOT NULL AND start_us < $to),
+       SELECT ${digest('content_hash')} AS content, min(start_us) AS first_us FROM pages
+       WHERE content_hash IS NOT NULL AND start_us < $to GROUP BY 1),
+     tagged AS (SELECT ${digest('span_id')} AS span, start_us, ${tag} AS tag FROM pages WHERE tags IS NOT NULL AND start_us < $to),
      first_tags AS (SELECT tag, min(start_us) AS first_us FROM tagged GROUP BY tag),
      new_tag_pages AS (
-       SELECT DISTINCT tagged.trace_id AS trace_id, tagged.span_id AS span_id FROM tagged
+       SELECT DISTINCT tagged.span AS span FROM tagged
        INNER JOIN first_tags ON tagged.tag = first_tags.tag AND tagged.start_us = first_tags.first_us),
      judged AS (
        SELECT ${periodOf('p.start_us')} AS period, p.weight AS weight,
-         CASE WHEN p.start_us = c.first_us OR n.span_id <> '' THEN 1 ELSE 0 END AS novel
+         CASE WHEN p.start_us = c.first_us OR n.span IS NOT NULL THEN 1 ELSE 0 END AS novel
        FROM pages p
-       LEFT JOIN first_contents c ON c.content_hash = p.content_hash
-       LEFT JOIN new_tag_pages n ON n.trace_id = p.trace_id AND n.span_id = p.span_id
+       LEFT JOIN first_contents c ON c.content = ${digest('p.content_hash')}
+       LEFT JOIN new_tag_pages n ON n.span = ${digest('p.span_id')}
        WHERE ${inPeriods('p.start_us')} AND p.outcome = 'ok' AND (p.content_hash IS NOT NULL OR p.tags IS NOT NULL))
      SELECT period, sum(weight) AS pages, sum(weight * novel) AS novel FROM judged GROUP BY period`,
     periodParameters(context.window),

@@ -57,12 +57,19 @@ async function findTrace(store: Store, traceId: string): Promise<Lookup | undefi
 }
 
 async function findVisits(store: Store, url: string): Promise<Visit[]> {
-  const rows = await store.query<{ trace_id: string; first_us: number }>(
-    `SELECT trace_id, min(start_us) AS first_us FROM spans WHERE url = $url AND stage IS NOT NULL GROUP BY trace_id
-     ORDER BY first_us DESC, trace_id`,
-    { url },
-  );
-  return rows.map((row) => ({ traceId: row.trace_id, startUs: row.first_us }));
+  const find = async (table: string, afterUs: number): Promise<Visit[]> => {
+    const rows = await store.query<{ trace_id: string; first_us: number }>(
+      `SELECT trace_id, min(start_us) AS first_us FROM ${table} WHERE url = $url AND start_us > $afterUs GROUP BY trace_id
+       ORDER BY first_us DESC, trace_id`,
+      { url, afterUs },
+    );
+    return rows.map((row) => ({ traceId: row.trace_id, startUs: row.first_us }));
+  };
+  const visits = await find('pages', 0);
+  // A visit that crashed left stages and no page. Only one after all others matters, so that time is all that is read.
+  const known = new Set(visits.map((visit) => visit.traceId));
+  const crashed = (await find('stages', visits[0]?.startUs ?? 0)).filter((visit) => !known.has(visit.traceId));
+  return [...crashed, ...visits];
 }
 
 async function findRedacted(store: Store, text: string): Promise<Lookup | undefined> {

@@ -1,4 +1,4 @@
-import { seedRandom, shuffle } from './random.ts';
+import { pickFirst, seedRandom } from './random.ts';
 
 /** Groups whose members may trade places when nothing changed; `current` members of each belong to the current sample. */
 export interface PermutationGroup {
@@ -25,14 +25,16 @@ export function permuteDistances(
   const next = seedRandom(options.seed);
   const shuffled = groups.map((group) => ({ members: [...group.members], current: group.current }));
   const results: number[][] = distances.map(() => []);
+  const all = Array.from<number>({ length: options.classes }).fill(0);
+  for (const group of groups) for (const member of group.members) count(all, member);
   for (let round = 0; round < options.rounds; round++) {
-    const reference = Array.from<number>({ length: options.classes }).fill(0);
     const current = Array.from<number>({ length: options.classes }).fill(0);
     for (const group of shuffled) {
       // Where only one sample has members, there is nothing to trade.
-      if (group.current > 0 && group.current < group.members.length) shuffle(group.members, next);
-      for (const [position, member] of group.members.entries()) count(position < group.current ? current : reference, member);
+      if (group.current > 0 && group.current < group.members.length) pickFirst(group.members, group.current, next);
+      for (let position = 0; position < group.current; position++) count(current, group.members[position]!);
     }
+    const reference = all.map((total, at) => total - current[at]!);
     for (const [at, distance] of distances.entries()) results[at]?.push(distance(reference, current));
   }
   return results.map((values) => values.toSorted((left, right) => left - right));

@@ -10,10 +10,12 @@ export function seedRandom(seed: number): NextInt {
   return (limit) => uniformInt(generator, 0, limit - 1);
 }
 
-/** Shuffles in place, every order equally likely (Fisher-Yates). */
-export function shuffle<T>(items: T[], next: NextInt): void {
-  for (let last = items.length - 1; last > 0; last--) {
-    const other = next(last + 1);
-    [items[last], items[other]] = [items[other] as T, items[last] as T];
+/** Moves `count` random items to the front, every choice equally likely: the first steps of a Fisher-Yates shuffle. */
+export function pickFirst<T>(items: T[], count: number, next: NextInt): void {
+  for (let at = 0; at < count; at++) {
+    const other = at + next(items.length - at);
+    const item = items[at] as T;
+    items[at] = items[other] as T;
+    items[other] = item;
   }
 }
