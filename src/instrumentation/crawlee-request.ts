@@ -22,7 +22,7 @@ const KEY = 'crawlscope';
 /** The memory of a request; a change to it is kept with the request. */
 export function memoryOf(request: CrawleeRequest): RequestMemory {
   const own = (request.userData[CRAWLEES] ??= {});
-  return (own[KEY] ??= {}) as RequestMemory;
+  return (own[KEY] ??= {});
 }
 
 /** Notes when, and on which page, a request was found. */

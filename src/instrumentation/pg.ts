@@ -38,13 +38,13 @@ const query: Wrapper = (original) => {
     const callback = args.at(-1) as AnyFunction;
     return new Promise((resolve, reject) => {
       const settle: AnyFunction = (error, result) => {
-        if (error) reject(error as Error);
+        if (error) reject(error);
         else resolve(result);
         callback.call(undefined, error, result);
       };
       original.apply(this, [...args.slice(0, -1), settle]);
     });
-  } as AnyFunction);
+  });
   return function (...args) {
     if (!statementOf(args)) return original.apply(this, args);
     if (typeof args.at(-1) !== 'function') return staged.apply(this, args);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { metrics, type Attributes, type ObservableResult } from '@opentelemetry/api';
+import { metrics, type ObservableResult } from '@opentelemetry/api';
 import { storeSize } from '../crawl/gauges.ts';
 import { METRIC_PROCESS_COUNT, SCOPE_NAME } from '../semconv.ts';
 
@@ -12,7 +12,7 @@ export function observeProcesses(): void {
   const gauge = metrics
     .getMeter(SCOPE_NAME)
     .createObservableGauge(METRIC_PROCESS_COUNT, { unit: '{process}', description: 'This process and its descendants' });
-  gauge.addCallback((result: ObservableResult<Attributes>) => result.observe(1 + countDescendants(process.pid)));
+  gauge.addCallback((result: ObservableResult) => result.observe(1 + countDescendants(process.pid)));
 }
 
 /** Observes the size on disk of vector stores, given as system name and path. */
