@@ -31,7 +31,7 @@ export function missingPackage(error: unknown): CrawlscopeError | undefined {
   return new CrawlscopeError(
     'MISSING_PACKAGE',
     `needs the package ${name}, which is not installed`,
-    `Run: npm install ${name} (or install crawlscope without --omit=optional, which brings all of them).`,
+    `Install crawlscope without --omit=optional, which brings all that its commands need, or this one alone: npm install ${name}.`,
     { cause: error },
   );
 }
