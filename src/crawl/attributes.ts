@@ -3,15 +3,21 @@ import { cutText } from './url.ts';
 
 const TEXT_LIMIT = 8192;
 const LIST_LIMIT = 256;
+const NAME_LIMIT = 128;
 
 /** A user's attributes without what OpenTelemetry cannot carry: other types are dropped, long text and lists are cut. */
 export function cleanAttributes(attributes: Attributes): Attributes {
   const clean: Attributes = {};
   for (const [key, value] of Object.entries(attributes)) {
     const kept = cleanValue(value);
-    if (kept !== undefined && key !== '') clean[key] = kept;
+    if (kept !== undefined && key !== '') clean[cleanName(key)] = kept;
   }
   return clean;
+}
+
+/** A user's name of an attribute, stage or run, as text of bounded length. */
+export function cleanName(name: string): string {
+  return cutText(typeof name === 'string' ? name : typeof name, NAME_LIMIT);
 }
 
 function cleanValue(value: unknown): AttributeValue | undefined {
@@ -22,7 +28,7 @@ function cleanValue(value: unknown): AttributeValue | undefined {
 function cleanList(values: readonly unknown[]): AttributeValue | undefined {
   const kept = values.map(cleanScalar).filter((value) => value !== undefined);
   const type = typeof kept[0];
-  return kept.filter((value) => typeof value === type) as AttributeValue;
+  return kept.filter((value) => typeof value === type);
 }
 
 function cleanScalar(value: unknown): string | number | boolean | undefined {

@@ -14,6 +14,7 @@ import {
   STAGE_PAGE,
 } from '../semconv.ts';
 import type { Failure, PageState } from './active.ts';
+import { cleanAttributes } from './attributes.ts';
 import { causesOf, classifyError, errorName, statusOf } from './error-class.ts';
 import { guard } from './guard.ts';
 import { redactText } from './redaction.ts';
@@ -119,7 +120,7 @@ function eventAttributes(thrown: unknown, stage: string, { page, retryScheduled,
     ...(page && { [ATTR_RETRY_COUNT]: page.retry, [ATTR_URL_FULL]: page.inherited[ATTR_URL_FULL] }),
     ...(scheduled === undefined ? {} : { [ATTR_RETRY_SCHEDULED]: scheduled }),
     ...(status === undefined ? {} : { [ATTR_HTTP_STATUS]: status }),
-    ...attributes,
+    ...(attributes && guard(() => cleanAttributes(attributes), {})),
   };
 }
 

@@ -88,7 +88,7 @@ function startSpan(options: PageOptions, run: RunState | undefined, inherited: A
         [ATTR_STAGE]: STAGE_PAGE,
         ...(options.depth === undefined ? {} : { [ATTR_PAGE_DEPTH]: options.depth }),
         ...(options.queueWait === undefined ? {} : { [ATTR_QUEUE_WAIT]: options.queueWait }),
-        ...(options.attributes && cleanAttributes(options.attributes)),
+        ...guard(() => cleanAttributes(options.attributes ?? {}), {}),
       };
       const links = linksOf(options, run);
       return tracer().startSpan(SPAN_PAGE, { kind: SpanKind.CONSUMER, attributes, links }, base);

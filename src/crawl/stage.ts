@@ -9,7 +9,7 @@ import {
   STAGE_PAGE,
 } from '../semconv.ts';
 import { activePageState, activeStage, tracer, withStageState, type PageState, type StageState } from './active.ts';
-import { cleanAttributes } from './attributes.ts';
+import { cleanAttributes, cleanName } from './attributes.ts';
 import { recordFailure, recordReason, type FailureOptions } from './failure.ts';
 import { guard } from './guard.ts';
 import { recordStageEnd } from './metrics.ts';
@@ -55,9 +55,10 @@ export function withStage<T>(name: string, fn: () => T, options: StageOptions<re
 
 /** Starts a stage of the active page; the caller runs the work in `context` and calls `end`. */
 export function startStage(
-  name: string,
+  givenName: string,
   { attributes, kind = SpanKind.INTERNAL, modelVersion, errorType }: StageOptions = {},
 ): ActiveStage {
+  const name = cleanName(givenName);
   const active = context.active();
   const page = activePageState(active);
   const given: Attributes = { ...page?.inherited, [ATTR_STAGE]: name };
