@@ -1,5 +1,5 @@
-import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, fstatSync, ftruncateSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { isMainThread, threadId } from 'node:worker_threads';
 import { errorMessage } from '../errors.ts';
 import { makeRoom } from './disk-limit.ts';
@@ -43,7 +43,7 @@ export function openSignalFile(signal: Signal, { directory, fileLimit, diskLimit
       number += 1;
     }
     if (descriptor !== undefined) return descriptor;
-    mkdirSync(directory, { recursive: true });
+    makeFolder(directory);
     descriptor = openSync(path(), 'a', 0o640);
     size = fstatSync(descriptor).size;
     return descriptor;
@@ -80,6 +80,17 @@ function append(descriptor: number, line: Uint8Array, size: number): void {
   } catch (error) {
     if (done > 0) ftruncateSync(descriptor, size);
     throw error;
+  }
+}
+
+/** Node's own recursive way never ends in a file system that lets nobody make a folder, such as /proc. */
+export function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 

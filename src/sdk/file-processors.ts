@@ -9,9 +9,12 @@ import { createCpuCorrection } from './cpu-utilization.ts';
 import { countDropped, type Signal } from './dropped.ts';
 import type { SignalFile } from './file-exporter.ts';
 
+/** What becomes of data for the network when all is flushed at once: sent, left for a later flush, or counted as lost. */
+export type Rest = 'send' | 'leave' | 'drop';
+
 /** Something that can write all it holds before it returns. */
 export interface SyncFlush {
-  readonly flushSync: (network: boolean) => void;
+  readonly flushSync: (rest: Rest) => void;
 }
 
 /** How long and how much is held back before it is written. */

@@ -9,7 +9,7 @@ import { BatchSpanProcessor, type ReadableSpan, type SpanProcessor } from '@open
 import { createCpuCorrection } from './cpu-utilization.ts';
 import { countDropped, type Signal } from './dropped.ts';
 import { postSync } from './sync-post.ts';
-import type { SyncFlush } from './file-processors.ts';
+import type { Rest, SyncFlush } from './file-processors.ts';
 
 const QUEUE_SIZE = 4096;
 
@@ -27,7 +27,7 @@ export function createOtlpSpanProcessor(): SpanProcessor & SyncFlush {
     },
     forceFlush: () => batch.forceFlush(),
     shutdown: () => batch.shutdown(),
-    flushSync: (network) => pending.end(network, (spans) => JsonTraceSerializer.serializeRequest(spans)),
+    flushSync: (rest) => pending.end(rest, (spans) => JsonTraceSerializer.serializeRequest(spans)),
   };
 }
 
@@ -44,7 +44,7 @@ export function createOtlpLogProcessor(): LogRecordProcessor & SyncFlush {
     },
     forceFlush: () => batch.forceFlush(),
     shutdown: () => batch.shutdown(),
-    flushSync: (network) => pending.end(network, (records) => JsonLogsSerializer.serializeRequest(records)),
+    flushSync: (rest) => pending.end(rest, (records) => JsonLogsSerializer.serializeRequest(records)),
   };
 }
 
@@ -74,10 +74,10 @@ function createPending<T extends object>(signal: Signal, limitName: string) {
     settle: (sent: readonly T[]): void => {
       for (const item of sent) items.delete(item);
     },
-    end: (network: boolean, serialize: (items: T[]) => Uint8Array | undefined): void => {
-      if (items.size === 0 || !network) return;
-      const body = serialize([...items]);
-      if (body && !postSync(signal, body)) countDropped(signal, 'export_failed', items.size);
+    end: (rest: Rest, serialize: (items: T[]) => Uint8Array | undefined): void => {
+      if (items.size === 0 || rest === 'leave') return;
+      const body = rest === 'send' ? serialize([...items]) : undefined;
+      if (!body || !postSync(signal, body)) countDropped(signal, 'export_failed', items.size);
       items.clear();
     },
   };

@@ -61,8 +61,8 @@ export function startTelemetry(config: CrawlscopeConfig): Telemetry {
   const flushables = [...pipelines.spans, ...pipelines.logs, ...pipelines.metrics];
   return {
     files: pipelines.files,
-    now: (network) => {
-      for (const one of pipelines.sync) one.flushSync(network);
+    now: (rest) => {
+      for (const one of pipelines.sync) one.flushSync(rest);
     },
     whole: () => Promise.all(flushables.map((one) => one.forceFlush())),
   };

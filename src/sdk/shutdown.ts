@@ -1,9 +1,10 @@
 import { warnOnce } from './dropped.ts';
+import type { Rest } from './file-processors.ts';
 
 /** How to empty everything, twice: at once for exit handlers, and with time for the network. */
 export interface Flushes {
-  /** Writes files without waiting, and posts what the network has not got when asked to; may be called again. */
-  readonly now: (network: boolean) => void;
+  /** Writes files without waiting, and treats what the network has not got as told; may be called again. */
+  readonly now: (rest: Rest) => void;
   /** Collects metrics, sends and writes everything. */
   readonly whole: () => Promise<unknown>;
 }
@@ -26,7 +27,7 @@ export function flushAtExit(flushes: Flushes): void {
       return undefined;
     });
   });
-  process.on('exit', () => quietly(() => flushes.now(!gaveUp)));
+  process.on('exit', () => quietly(() => flushes.now(gaveUp ? 'drop' : 'send')));
   for (const signal of SIGNALS) flushOnSignal(signal, flushes);
 }
 
@@ -34,7 +35,7 @@ export function flushAtExit(flushes: Flushes): void {
 function flushOnSignal(signal: NodeJS.Signals, flushes: Flushes): void {
   let ending = false;
   const listener = (): void => {
-    quietly(() => flushes.now(false));
+    quietly(() => flushes.now('leave'));
     if (!isOursAlone(signal)) {
       void bounded(flushes.whole);
       return;

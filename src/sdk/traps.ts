@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, realpathSync, rmdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,6 +6,7 @@ import type { InstrumentationStatus } from '../instrumentation/install.ts';
 import { errorMessage } from '../errors.ts';
 import type { Trap } from '../self-check.ts';
 import { droppedTotals } from './dropped.ts';
+import { makeFolder } from './file-exporter.ts';
 
 /** What traps are looked for in. */
 export interface Circumstances {
@@ -90,14 +91,19 @@ function findHooks(esmHooks: InstrumentationStatus['esmHooks']): Trap[] {
 function findUnwritable(directory: string | undefined): Trap[] {
   if (directory === undefined) return [];
   try {
-    const made = mkdirSync(directory, { recursive: true });
+    const existing = nearestExisting(directory);
+    makeFolder(directory);
     rmdirSync(mkdtempSync(join(directory, '.check-')));
-    if (made !== undefined) removeEmpty(directory, dirname(made));
+    removeEmpty(directory, existing);
     return [];
   } catch (error) {
     const message = `telemetry cannot be written to ${directory}: ${errorMessage(error)}`;
     return [{ id: 'unwritable_folder', message, nextStep: 'Make it writable, or set CRAWLSCOPE_DIR to another folder.' }];
   }
+}
+
+function nearestExisting(path: string): string {
+  return existsSync(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }
 
 /** Leaves what somebody has begun to fill. */

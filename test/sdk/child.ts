@@ -13,18 +13,24 @@ export interface ChildOptions {
   readonly cwd?: string;
   /** `--import` entries; the register when left out. */
   readonly imports?: readonly string[];
+  /** Command that starts Node, such as a shell that sets limits. */
+  readonly command?: readonly string[];
   /** Sent as soon as the child printed `ready`. */
   readonly signal?: NodeJS.Signals;
 }
 
 /** Runs an app of `test/sdk/apps` (or any file) in a real process, to its end. */
-export async function runApp(app: string, { args = [], env = {}, cwd, imports = [REGISTER], signal }: ChildOptions) {
+export async function runApp(
+  app: string,
+  { args = [], env = {}, cwd, imports = [REGISTER], command = [], signal }: ChildOptions,
+) {
   const path = app.startsWith('/') ? app : new URL(`test/sdk/apps/${app}`, ROOT).pathname;
   const flags = imports.flatMap((one) => ['--import', one]);
   const clean = Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(OTEL_|CRAWLSCOPE_|NODE_OPTIONS|VITEST)/.test(name)),
   );
-  const child = spawn(process.execPath, [...flags, path, ...args], { cwd, env: { ...clean, ...env } });
+  const [program = process.execPath, ...rest] = [...command, process.execPath, ...flags, path, ...args];
+  const child = spawn(program, rest, { cwd, env: { ...clean, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
