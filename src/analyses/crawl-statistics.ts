@@ -90,14 +90,31 @@ const countsQuery = (visit: string): string => `
     sum(weight * retried) AS retried, sum(attempts) AS attempts
   FROM visits GROUP BY period`;
 
+/**
+ * Durations are added up by whole millisecond first; only those of the millisecond that the percentile falls in are put in order.
+ */
 const TIMES = `
-  WITH ranked AS (
-    SELECT ${periodOf('start_us')} AS period, duration_ms, weight,
-      sum(weight) OVER (PARTITION BY ${periodOf('start_us')} ORDER BY duration_ms) AS below,
-      sum(weight) OVER (PARTITION BY ${periodOf('start_us')}) AS total
-    FROM pages WHERE ${inPeriods('start_us')} AND duration_ms IS NOT NULL)
-  SELECT period, sum(weight * duration_ms) / sum(weight) AS average_ms, min(CASE WHEN below >= 0.95 * total THEN duration_ms END) AS p95_ms
-  FROM ranked GROUP BY period`;
+  WITH attempts AS (
+    SELECT ${periodOf('start_us')} AS period, duration_ms, floor(duration_ms) AS whole, weight
+    FROM pages WHERE ${inPeriods('start_us')} AND duration_ms IS NOT NULL),
+  counted AS (
+    SELECT period, whole, sum(weight) AS pages, sum(weight * duration_ms) AS total_ms FROM attempts GROUP BY period, whole),
+  stacked AS (
+    SELECT period, whole, pages, sum(pages) OVER (PARTITION BY period ORDER BY whole) AS below,
+      sum(pages) OVER (PARTITION BY period) AS everything
+    FROM counted),
+  hit AS (
+    SELECT period, min(whole) AS whole, min(below - pages) AS before, max(everything) AS everything
+    FROM stacked WHERE below >= 0.95 * everything GROUP BY period),
+  ranked AS (
+    SELECT a.period AS period, a.duration_ms AS duration_ms, h.everything AS everything,
+      h.before + sum(a.weight) OVER (PARTITION BY a.period ORDER BY a.duration_ms) AS below
+    FROM attempts a JOIN hit h ON h.period = a.period AND h.whole = a.whole),
+  percentiles AS (
+    SELECT period, min(CASE WHEN below >= 0.95 * everything THEN duration_ms END) AS p95_ms FROM ranked GROUP BY period),
+  means AS (SELECT period, sum(total_ms) / sum(pages) AS average_ms FROM counted GROUP BY period)
+  SELECT m.period AS period, m.average_ms AS average_ms, p.p95_ms AS p95_ms
+  FROM means m LEFT JOIN percentiles p ON p.period = m.period`;
 
 function summarize(find: (id: string) => Figure | undefined): string {
   const total = find('total')?.value;

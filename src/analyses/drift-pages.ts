@@ -1,3 +1,4 @@
+import { dialectOf } from '../store/dialect.ts';
 import type { Parameter, Store } from '../store/store.ts';
 import type { Window } from './analysis.ts';
 
@@ -29,6 +30,7 @@ interface GroupRow {
 }
 
 const MICROSECOND_DIGITS = 16;
+const IS_CURRENT = 'CASE WHEN start_us >= $currentFrom THEN 1 ELSE 0 END';
 
 /**
  * Classified pages of both windows in groups. The unit is the page: of several visits to one URL in a window only the last counts,
@@ -42,19 +44,17 @@ export async function loadPageGroups(store: Store, windows: DriftWindows, catego
     currentTo: windows.current.toUs,
   };
   if (category !== undefined) parameters['category'] = category;
+  const url = dialectOf(store).digest('COALESCE(url, trace_id)');
+  const where = `category IS NOT NULL ${category === undefined ? '' : 'AND category = $category'}
+    AND ((start_us >= $referenceFrom AND start_us < $referenceTo) OR (start_us >= $currentFrom AND start_us < $currentTo))`;
   const rows = await store.query<GroupRow>(
-    `WITH visits AS (
-       SELECT category, domain, tags, trace_id, start_us,
-         CASE WHEN start_us >= $currentFrom THEN 1 ELSE 0 END AS is_current,
-         ROW_NUMBER() OVER (
-           PARTITION BY COALESCE(url, trace_id), CASE WHEN start_us >= $currentFrom THEN 1 ELSE 0 END
-           ORDER BY start_us DESC) AS visit
-       FROM pages
-       WHERE category IS NOT NULL ${category === undefined ? '' : 'AND category = $category'}
-         AND ((start_us >= $referenceFrom AND start_us < $referenceTo) OR (start_us >= $currentFrom AND start_us < $currentTo)))
-     SELECT category, domain, is_current, tags, COUNT(*) AS pages, MIN(CONCAT(CAST(start_us AS VARCHAR), trace_id)) AS first
-     FROM visits WHERE visit = 1
-     GROUP BY category, domain, is_current, tags
+    `WITH latest AS (
+       SELECT ${url} AS url_digest, ${IS_CURRENT} AS is_current, MAX(start_us) AS last_us FROM pages WHERE ${where} GROUP BY 1, 2),
+     visits AS (SELECT category, domain, tags, trace_id, start_us, ${url} AS url_digest FROM pages WHERE ${where})
+     SELECT v.category AS category, v.domain AS domain, l.is_current AS is_current, v.tags AS tags, COUNT(*) AS pages,
+       MIN(CONCAT(CAST(v.start_us AS VARCHAR), v.trace_id)) AS first
+     FROM visits v JOIN latest l ON l.url_digest = v.url_digest AND l.last_us = v.start_us
+     GROUP BY v.category, v.domain, l.is_current, v.tags
      ORDER BY first, category`,
     parameters,
   );

@@ -10,11 +10,13 @@ export async function noveltyByPeriod(context: AnalysisContext): Promise<(number
     `WITH first_contents AS (
        SELECT ${digest('content_hash')} AS content, min(start_us) AS first_us FROM pages
        WHERE content_hash IS NOT NULL AND start_us < $to GROUP BY 1),
-     tagged AS (SELECT ${digest('span_id')} AS span, start_us, ${tag} AS tag FROM pages WHERE tags IS NOT NULL AND start_us < $to),
+     tagged AS (SELECT start_us, ${tag} AS tag FROM pages WHERE tags IS NOT NULL AND start_us < $to),
      first_tags AS (SELECT tag, min(start_us) AS first_us FROM tagged GROUP BY tag),
+     candidates AS (
+       SELECT ${digest('span_id')} AS span, start_us, ${tag} AS tag FROM pages
+       WHERE tags IS NOT NULL AND start_us IN (SELECT first_us FROM first_tags)),
      new_tag_pages AS (
-       SELECT DISTINCT tagged.span AS span FROM tagged
-       INNER JOIN first_tags ON tagged.tag = first_tags.tag AND tagged.start_us = first_tags.first_us),
+       SELECT DISTINCT c.span AS span FROM candidates c JOIN first_tags f ON f.tag = c.tag AND f.first_us = c.start_us),
      judged AS (
        SELECT ${periodOf('p.start_us')} AS period, p.weight AS weight,
          CASE WHEN p.start_us = c.first_us OR n.span IS NOT NULL THEN 1 ELSE 0 END AS novel

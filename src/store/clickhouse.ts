@@ -74,7 +74,7 @@ async function* streamRows(
   try {
     const result = await client.query({
       query: bind(sql, parameters),
-      query_params: parameters as Record<string, unknown>,
+      query_params: parameters,
       format: 'JSONCompactEachRowWithNamesAndTypes',
       clickhouse_settings: settings,
     });
