@@ -23,8 +23,9 @@ export function destinationsOf(signal: Signal): Destinations {
     getStringFromEnv(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`) ?? getStringFromEnv('OTEL_EXPORTER_OTLP_ENDPOINT');
   const console = exporters.includes('console');
   const otlp = exporters.includes('otlp') || (endpoint !== undefined && exporters.length === 0);
-  const protocol = getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
-  if (otlp && protocol === 'grpc')
-    warnOnce('grpc', 'OTEL_EXPORTER_OTLP_PROTOCOL: grpc is not spoken here; OTLP goes out as http/json, usually to port 4318');
+  const protocol =
+    getStringFromEnv(`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_PROTOCOL`) ?? getStringFromEnv('OTEL_EXPORTER_OTLP_PROTOCOL');
+  if (otlp && protocol !== undefined && protocol !== 'http/json')
+    warnOnce(protocol, `OTLP protocol ${protocol} is not spoken here; telemetry goes out as http/json, usually to port 4318`);
   return { otlp, console, files: (!otlp && !console) || getStringFromEnv('CRAWLSCOPE_DIR') !== undefined };
 }
