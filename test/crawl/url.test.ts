@@ -22,11 +22,19 @@ const loginUrl = fc.tuple(base, userInfo).map(([url, login]) => url.replace('://
 
 describe('redactUrl', () => {
   test('lets no secret parameter through, whatever stands around it', () => {
-    fc.assert(fc.property(secretUrl, (url) =>  expect(redactUrl(url)).not.toContain(SECRET)));
+    fc.assert(
+      fc.property(secretUrl, (url) => {
+        expect(redactUrl(url)).not.toContain(SECRET);
+      }),
+    );
   });
 
   test('lets no user info through, valid or not', () => {
-    fc.assert(fc.property(loginUrl, (url) =>  expect(redactUrl(url)).not.toContain(SECRET)));
+    fc.assert(
+      fc.property(loginUrl, (url) => {
+        expect(redactUrl(url)).not.toContain(SECRET);
+      }),
+    );
   });
 
   test('finds secrets in URLs that are parameters, encoded up to four times', () => {
