@@ -1,28 +1,48 @@
+import { packBooleans, packKeys, packLists, packNumbers } from './cells.ts';
+import { encodeTexts, packTexts, startTexts } from './texts.ts';
 import { PHYSICAL, type PhysicalTable } from './schema.ts';
+import type { ColumnType } from './tables.ts';
 
-/** Between the values of a staged column: never part of JSON text, replaced in any other. */
-const SEPARATOR = '\u001F';
+/** Rows that the database takes at once. */
+const CHUNK_ROWS = 2048;
 
 /** Takes a column's value out of a row. */
 export type Getter<T> = (row: T) => unknown;
 
-/** The staged rows of one table: `n`, then its columns in the order of the schema, as text. */
-export interface StagedTable {
-  rows: number;
-  readonly columns: readonly string[][];
+/** `key` is an unsigned integer of 64 bits, staged as a bigint. */
+export type CellType = ColumnType | 'key';
+
+/** One column in the layout of the database's vectors. */
+export interface PackedColumn {
+  /** Fixed-size cells; those of texts are described in `texts.ts`. */
+  readonly data: ArrayBuffer;
+  /** A bit for each row, 0 for NULL; undefined where no row is NULL. */
+  readonly valid: ArrayBuffer | undefined;
+  /** The elements of lists. */
+  readonly child?: PackedColumn & { readonly rows: number };
 }
 
-/** The text of a column's values: one value that all rows share, or all of them with separators between. */
-export type PackedColumn = { readonly shared: string; readonly rows: number } | { readonly text: string };
-
-/** The staged rows of one table, ready to be sent to another thread. */
+/** At most 2048 rows of one table, ready to be sent to another thread and copied to the database. */
 export interface PackedTable {
   readonly rows: number;
+  /** The number of each row's span, log record or data point. */
+  readonly numbers: Float64Array<ArrayBuffer>;
+  readonly types: readonly CellType[];
   readonly columns: readonly PackedColumn[];
+  /** The texts longer than a cell. */
+  readonly texts: Uint8Array<ArrayBuffer>;
 }
 
-export function startTable(table: PhysicalTable): StagedTable {
-  return { rows: 0, columns: ['n', ...Object.keys(PHYSICAL[table])].map(() => []) };
+/** The staged rows of one table. */
+export interface StagedTable {
+  readonly types: readonly CellType[];
+  numbers: number[];
+  columns: unknown[][];
+  readonly packed: PackedTable[];
+}
+
+export function startTable(types: readonly CellType[]): StagedTable {
+  return { types, numbers: [], columns: types.map(() => []), packed: [] };
 }
 
 /** The getters of a table's columns, in the order of the schema. */
@@ -34,51 +54,38 @@ export function orderGetters<T>(table: PhysicalTable, columns: Readonly<Record<s
   });
 }
 
-/** Adds a row; `n` numbers its span, log record or data point. */
-export function stageRow<T>(table: StagedTable, n: number, getters: readonly Getter<T>[], row: T): void {
+/** Adds a row; `n` numbers its span, log record or data point. The values of `first` come before those of the getters. */
+export function stageRow<T>(
+  table: StagedTable,
+  n: number,
+  first: readonly unknown[],
+  getters: readonly Getter<T>[],
+  row: T,
+): void {
   const { columns } = table;
-  table.rows++;
-  columns[0]!.push(String(n));
-  for (let index = 0; index < getters.length; index++) columns[index + 1]!.push(cell(getters[index]!(row)));
+  table.numbers.push(n);
+  for (let index = 0; index < first.length; index++) columns[index]!.push(first[index]);
+  for (let index = 0; index < getters.length; index++) columns[first.length + index]!.push(getters[index]!(row));
+  if (table.numbers.length === CHUNK_ROWS) packStaged(table);
 }
 
-export function packTable({ rows, columns }: StagedTable): PackedTable {
-  return { rows, columns: columns.map((values, index) => packColumn(values, index > 0)) };
+/** The rows staged so far, packed. */
+export function packTable(table: StagedTable): readonly PackedTable[] {
+  if (table.numbers.length > 0) packStaged(table);
+  return table.packed;
 }
 
-/** One column of several packed tables together. */
-export function joinColumns(columns: readonly PackedColumn[]): PackedColumn {
-  const [first] = columns;
-  if (first && 'shared' in first && columns.every((column) => 'shared' in column && column.shared === first.shared)) return first;
-  return { text: columns.map(spread).join(SEPARATOR) };
-}
-
-/** JSON text as the database reads it: lone surrogates, which JSON may escape but UTF-8 cannot hold, become U+FFFD. */
-export function jsonText(value: unknown): string {
-  const json = JSON.stringify(value) ?? '';
-  return json.includes(String.raw`\ud`) ? json.replaceAll(/(?<!\\)((?:\\\\)*)\\ud[89a-f][\da-f]{2}/g, '$1\uFFFD') : json;
-}
-
-function packColumn(values: readonly string[], mayShare: boolean): PackedColumn {
-  const [first = ''] = values;
-  if (mayShare && values.every((value) => value === first)) return { shared: first, rows: values.length };
-  return { text: values.join(SEPARATOR) };
-}
-
-function spread(column: PackedColumn): string {
-  if ('text' in column) return column.text;
-  return `${column.shared}${SEPARATOR}`.repeat(column.rows).slice(0, -1);
-}
-
-function cell(value: unknown): string {
-  if (typeof value === 'string') return clean(value);
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : '';
-  if (value === null || value === undefined) return '';
-  return typeof value === 'boolean' ? String(value) : jsonText(value);
-}
-
-function clean(value: string): string {
-  // The engine ends strings at NUL.
-  if (!value.includes('\u0000') && !value.includes(SEPARATOR)) return value;
-  return value.replaceAll('\u0000', '\uFFFD').replaceAll(SEPARATOR, '\uFFFD');
+function packStaged(table: StagedTable): void {
+  const { numbers, types, packed } = table;
+  const texts = startTexts();
+  const columns = table.columns.map((values, index): PackedColumn => {
+    const type = types[index]!;
+    if (type === 'string' || type === 'json') return packTexts(values, texts);
+    if (type === 'string[]' || type === 'double[]') return packLists(type, values, texts);
+    if (type === 'key') return packKeys(values);
+    return type === 'boolean' ? packBooleans(values) : packNumbers(type, values);
+  });
+  packed.push({ rows: numbers.length, numbers: Float64Array.from(numbers), types, columns, texts: encodeTexts(texts) });
+  table.numbers = [];
+  table.columns = types.map(() => []);
 }

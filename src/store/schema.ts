@@ -1,7 +1,7 @@
 import type { ColumnType } from './tables.ts';
 
 /** Bumped when the tables below change; a store of another version is refused, because files can always be read again. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 type Columns = Readonly<Record<string, ColumnType>>;
 
@@ -116,7 +116,7 @@ export const PHYSICAL = {
 export type PhysicalTable = keyof typeof PHYSICAL;
 
 /** Tables whose rows carry `key`, a hash of what makes a record the same record when it is read twice. */
-const KEYED: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others', 'metric_points', 'log_records'];
+export const KEYED: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others', 'metric_points', 'log_records'];
 
 const SQL_TYPES: Readonly<Record<ColumnType, string>> = {
   string: 'VARCHAR',
@@ -145,11 +145,4 @@ export function tableStatements(): string[] {
     'CREATE TABLE IF NOT EXISTS skipped_stretches (file VARCHAR, byte_offset BIGINT, bytes BIGINT, reason VARCHAR)',
     `CREATE TABLE IF NOT EXISTS store_version AS SELECT ${SCHEMA_VERSION} AS version`,
   ];
-}
-
-/** SQL that turns the staged text `column` into its type; an empty text is NULL. */
-export function castStaged(column: string, type: ColumnType): string {
-  if (type === 'string' || type === 'json') return `nullif(${column}, '')`;
-  if (type.endsWith('[]')) return `TRY_CAST(TRY_CAST(nullif(${column}, '') AS JSON) AS ${SQL_TYPES[type]})`;
-  return `TRY_CAST(nullif(${column}, '') AS ${SQL_TYPES[type]})`;
 }

@@ -1,6 +1,7 @@
 import type { Attributes, SpanEvent, SpanRow } from '../otlp/rows.ts';
 import * as names from '../semconv.ts';
-import { jsonText, orderGetters, type Getter } from './columns.ts';
+import { orderGetters, type Getter } from './columns.ts';
+import { jsonText } from './texts.ts';
 
 /** A span with what its resource tells. */
 export interface StagedSpan {
