@@ -108,7 +108,10 @@ function pageOf(state: PageState): Page {
   const { span } = state;
   return {
     span,
-    carrier: isSpanContextValid(span.spanContext()) ? carrierOf(span.spanContext(), state.inherited) : {},
+    // Made when asked for: most pages are neither retried nor queued again.
+    get carrier() {
+      return isSpanContextValid(span.spanContext()) ? carrierOf(span.spanContext(), state.inherited) : {};
+    },
     result: (values) => guard(() => setResult(state, values), undefined),
     fail: (reason, options) => void recordReason(span, reason, STAGE_PAGE, state, options),
   };

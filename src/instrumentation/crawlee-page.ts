@@ -1,4 +1,4 @@
-import { context } from '@opentelemetry/api';
+import { context, isSpanContextValid } from '@opentelemetry/api';
 import { activePageState } from '../crawl/active.ts';
 import { causesOf } from '../crawl/error-class.ts';
 import { recordFailure } from '../crawl/failure.ts';
@@ -6,9 +6,10 @@ import { guard } from '../crawl/guard.ts';
 import type { ActivePage } from '../crawl/page-options.ts';
 import { observe } from '../crawl/outcome.ts';
 import { startPage } from '../crawl/page.ts';
+import { carrierOf } from '../crawl/propagation.ts';
 import { classifyCrawleeError } from './crawlee-error.ts';
 import { endFetch, failFetch, navigate, openFetch, sendRequest, type Fetch } from './crawlee-fetch.ts';
-import { countAttempt, memoryOf, traceOf } from './crawlee-request.ts';
+import { countAttempt, memoryOf } from './crawlee-request.ts';
 import type { Crawler, CrawleeResponse, CrawlingContext } from './crawlee-types.ts';
 import { wrapMethod, type Wrapper } from './wrap.ts';
 
@@ -104,7 +105,8 @@ function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
     ...(memory.first && retry > 0 ? { parent: memory.first } : {}),
     ...(memory.from ? { discoveredBy: memory.from } : {}),
   });
-  memory.first ??= traceOf(page.carrier);
+  const own = page.span.spanContext();
+  if (isSpanContextValid(own)) memory.first ??= carrierOf(own);
   const attempt: Attempt = { page, retry, fetch: undefined };
   attempts.set(crawling, attempt);
   replaceSendRequest(attempt, crawling);

@@ -25,16 +25,11 @@ export function memoryOf(request: CrawleeRequest): RequestMemory {
   return (own[KEY] ??= {});
 }
 
-/** Notes when, and on which page, a request was found. */
+/** Notes when, and on which page, a request was found; the carrier is stored many times, so it should hold the trace context alone. */
 export function rememberDiscovery(request: CrawleeRequest, from: Carrier | undefined): void {
   const memory = memoryOf(request);
   memory.queued = Date.now();
-  if (from && memory.attempts === undefined) memory.from ??= traceOf(from);
-}
-
-/** The trace context alone: a request is stored many times, its page's attributes need not be. */
-export function traceOf({ traceparent, tracestate }: Carrier): Carrier {
-  return { ...(traceparent && { traceparent }), ...(tracestate && { tracestate }) };
+  if (from && memory.attempts === undefined) memory.from ??= from;
 }
 
 /** Takes up the next attempt: its number, and how long it waited, in seconds. */
