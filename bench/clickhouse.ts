@@ -92,6 +92,6 @@ async function timed(work: () => Promise<unknown>): Promise<{ seconds: number; c
   return { seconds: Number(((performance.now() - started) / 1000).toFixed(2)), cpu: Number(((user + system) / 1e6).toFixed(2)) };
 }
 
-function count({ run }: Engine, sql: string): number {
-  return Number(run(sql));
+function count(from: Engine, sql: string): number {
+  return Number(from.run(sql));
 }

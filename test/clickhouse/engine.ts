@@ -34,15 +34,15 @@ export async function startEngine(): Promise<Engine> {
   const { Session } = createRequire(manifest)('chdb') as { Session: new (path?: string) => Session };
   const session = new Session();
   const queries: string[] = [];
-  const server = createServer(async (request, response) => {
-    try {
-      const { searchParams } = new URL(request.url ?? '/', 'http://engine');
-      const sql = searchParams.get('query') ?? (await readBody(request));
-      queries.push(sql);
-      response.end(answer(session, sql, searchParams));
-    } catch (error) {
-      response.writeHead(500, { 'X-ClickHouse-Exception-Code': '1' }).end(String(error));
-    }
+  const server = createServer((request, response) => {
+    const { searchParams } = new URL(request.url ?? '/', 'http://engine');
+    readBody(request)
+      .then((body) => {
+        const sql = searchParams.get('query') ?? body;
+        queries.push(sql);
+        response.end(answer(session, sql, searchParams));
+      })
+      .catch((error: unknown) => response.writeHead(500, { 'X-ClickHouse-Exception-Code': '1' }).end(String(error)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

@@ -184,7 +184,7 @@ function sortRows(rows: readonly Record<string, unknown>[]): unknown[] {
 
 function key(row: unknown): string {
   const { start_us: start, time_us: time, span_id: span, name, instance, attributes } = row as Record<string, unknown>;
-  return JSON.stringify([start, time, span, name, instance, Object.entries((attributes ?? {})).toSorted()]);
+  return JSON.stringify([start, time, span, name, instance, Object.entries(attributes ?? {}).toSorted()]);
 }
 
 /** JSON text as what it says; ClickHouse knows no NULL list. */
