@@ -9,18 +9,20 @@ const MEASURED = {
   /** bench/collector.ts, the bytes of a page in OTLP JSON. */
   jsonBytes: 4818,
   /** bench/collector.ts. */
-  collectorCpuSecondsPerMillion: 0,
+  collectorCpuSecondsPerMillion: 486,
   /** bench/clickhouse.ts: insertFromJson, an upper bound for the exporter's native protocol. */
-  clickHouseInsertCpuSecondsPerMillion: 439,
+  clickHouseInsertCpuSecondsPerMillion: 618,
   /** bench/clickhouse.ts, after merging. */
   clickHouseBytes: 786,
-  /** bench/clickhouse.ts: CPU of a weekly report for every million pages that its windows cover. */
-  reportCpuSecondsPerMillion: 0,
-  /** bench/crawl.ts: CPU that tracing adds to the crawler. */
-  crawlerCpuSecondsPerMillion: 0,
+  /** bench/clickhouse.ts 10000: CPU of a report on a small history, planning and the client included. */
+  reportCpuSeconds: 1.6,
+  /** bench/clickhouse.ts 10000 100000: what every further million pages in the report's eight weeks adds. */
+  reportCpuSecondsPerMillion: 139,
 };
 
 const ASSUMED = {
+  /** CPU that tracing adds to the crawler: a millisecond a page. `bench/crawl.ts` measures it for a crawl. */
+  crawlerCpuSecondsPerMillion: 1000,
   /** Share of a core that is planned for; the rest is for peaks. */
   load: 0.5,
   /** The busiest hour against the mean. */
@@ -44,6 +46,8 @@ const ASSUMED = {
 };
 
 const WEEK_SECONDS = 7 * 86_400;
+/** Weeks that the figures of a report compare. */
+const REPORT_WEEKS = 8;
 const SIZES = [1e6, 1e7, 1e8, 1e9, 1e10];
 
 const rows = SIZES.map(simulate);
@@ -67,7 +71,7 @@ function simulate(pages: number) {
   return {
     'pages a week': pages.toExponential(0).replace('e+', 'e'),
     'pages/s at peak': Math.ceil((pages / WEEK_SECONDS) * ASSUMED.peak),
-    'crawler cores for tracing': show(cores(MEASURED.crawlerCpuSecondsPerMillion, pages)),
+    'crawler cores for tracing': show(cores(ASSUMED.crawlerCpuSecondsPerMillion, pages)),
     'collector cores': show(collectorCores),
     collectors: Math.max(1, Math.ceil(collectorCores / ASSUMED.collectorCores)),
     'MB/s to Kafka at peak': show((wireBytes / WEEK_SECONDS / 1e6) * ASSUMED.peak),
@@ -75,7 +79,7 @@ function simulate(pages: number) {
     'pages kept': kept.toExponential(2).replace('e+', 'e'),
     'ClickHouse TB': show(storedTerabytes),
     'insert cores': show(insertCores),
-    'report CPU s': show((MEASURED.reportCpuSecondsPerMillion * kept * 8) / 1e6),
+    'report CPU s': show(MEASURED.reportCpuSeconds + (MEASURED.reportCpuSecondsPerMillion * kept * REPORT_WEEKS) / 1e6),
     'ClickHouse servers': Math.max(1, Math.ceil(servers / ASSUMED.replicas) * ASSUMED.replicas),
   };
 }
