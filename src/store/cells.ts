@@ -24,7 +24,9 @@ export function packNumbers(type: 'int' | 'double', values: readonly unknown[]):
 
 /** A column of hashes; none is NULL. */
 export function packKeys(values: readonly unknown[]): PackedColumn {
-  return { data: BigUint64Array.from(values as bigint[]).buffer, valid: undefined };
+  const keys = new BigUint64Array(values.length);
+  for (let row = 0; row < values.length; row++) keys[row] = values[row] as bigint;
+  return { data: keys.buffer, valid: undefined };
 }
 
 export function packBooleans(values: readonly unknown[]): PackedColumn {

@@ -85,7 +85,16 @@ function packStaged(table: StagedTable): void {
     if (type === 'key') return packKeys(values);
     return type === 'boolean' ? packBooleans(values) : packNumbers(type, values);
   });
-  packed.push({ rows: numbers.length, numbers: Float64Array.from(numbers), types, columns, texts: encodeTexts(texts) });
+  packed.push({ rows: numbers.length, numbers: new Float64Array(numbers), types, columns, texts: encodeTexts(texts) });
   table.numbers = [];
   table.columns = types.map(() => []);
+}
+
+/** The buffers of packed tables, which a thread can hand over without a copy. */
+export function buffersOf(tables: readonly PackedTable[]): ArrayBuffer[] {
+  const all = tables.flatMap(({ numbers, texts, columns }) => {
+    const cells = columns.flatMap(({ data, valid, child }) => [data, valid, child?.data, child?.valid]);
+    return [numbers.buffer, texts.buffer, ...cells];
+  });
+  return all.filter((buffer) => buffer !== undefined);
 }

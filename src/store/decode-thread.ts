@@ -1,4 +1,5 @@
 import { parentPort } from 'node:worker_threads';
+import { buffersOf } from './columns.ts';
 import { decodeBlock, type DecodeTask } from './decode.ts';
 
 parentPort?.on('message', ({ block, base }: DecodeTask) => {
@@ -6,7 +7,10 @@ parentPort?.on('message', ({ block, base }: DecodeTask) => {
   const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
   decodeBlock({ ...block, bytes }, base)
     .catch(() => undefined)
-    // A thread's port, not a window: it has no origin to name.
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin
-    .then((decoded) => parentPort?.postMessage(decoded));
+    .then((decoded) => {
+      const buffers = decoded ? buffersOf(Object.values(decoded.rows.tables).flat()) : [];
+      // A thread's port, not a window: it has no origin to name.
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin
+      parentPort?.postMessage(decoded, buffers);
+    });
 });
