@@ -70,7 +70,7 @@ export function setResult(page: PageState, values: PageResult): void {
   const attributes: Attributes = {};
   for (const key of Object.keys(NAMES) as (keyof PageResult)[]) {
     const value = values[key];
-    if (value !== undefined && value !== null) attributes[NAMES[key]] = value as string;
+    if (value !== undefined && value !== null) attributes[NAMES[key]] = value;
   }
   const clean = cleanAttributes(attributes);
   keepDetails(page, clean);
