@@ -40,4 +40,4 @@ export interface Limits {
   readonly record: number;
 }
 
-export const LIMITS: Limits = { block: 2 << 20, record: 64 << 20 };
+export const LIMITS: Limits = { block: 1 << 20, record: 64 << 20 };

@@ -67,7 +67,7 @@ function startThread(): Thread {
     worker: new Worker(new URL(`./decode-thread.${extension}`, import.meta.url), {
       // Not this process's flags: among them may be --import of instrumentation.
       execArgv: [],
-      resourceLimits: { maxYoungGenerationSizeMb: 24 },
+      resourceLimits: { maxYoungGenerationSizeMb: 16 },
     }),
     waiting: [],
   };

@@ -17,6 +17,7 @@ import {
   type KnownFiles,
 } from './progress.ts';
 import type { IngestResult } from './store.ts';
+import { loadAppender, type RowAppender } from './vectors.ts';
 
 /** Told after every stretch that is read. */
 export type OnProgress = (progress: { readonly file: string; readonly bytes: number; readonly totalBytes: number }) => void;
@@ -30,6 +31,8 @@ export interface IngestOptions {
 
 /** More at once would be held in memory: what a transaction replaces is kept until it ends. */
 const COMMIT_BYTES = 12 << 20;
+/** Bytes of input after which the log of what was written is put into the tables. */
+const WORTH_CHECKPOINT = 64 << 20;
 /** Blocks that are decoded while others are written. */
 const AHEAD = 2;
 
@@ -41,6 +44,7 @@ interface Run {
   /** Committed stretches; `pending` ones are reported but not kept. */
   readonly skipped: Skipped[];
   readonly decoder: Decoder;
+  readonly appender: RowAppender;
   batch: PackedRows[];
   batchBytes: number;
   fresh: Skipped[];
@@ -60,6 +64,7 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
     total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
     skipped: [],
     decoder: startDecoder(),
+    appender: await loadAppender(store.connection),
     batch: [],
     batchBytes: 0,
     fresh: [],
@@ -68,15 +73,19 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
   // Rows only pass through; the rest is for queries.
-  await store.connection.run(`SET memory_limit = '200MB'`);
+  await store.connection.run(`SET memory_limit = '120MB'`);
   try {
     for (const file of files) {
       await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
       bytes += file.size;
     }
     await commit(run);
+    await run.decoder.close();
+    // Here, with little memory, and not when the store is closed.
+    if (run.total.bytes > WORTH_CHECKPOINT) await store.connection.run('CHECKPOINT');
   } finally {
     await run.decoder.close();
+    run.appender.close();
     await store.connection.run(`SET memory_limit = '${MEMORY_LIMIT}'`);
   }
   return {
@@ -166,8 +175,8 @@ async function commit(run: Run): Promise<void> {
   run.progress = [];
 }
 
-async function write({ batch, store, known, total, progress, fresh }: Run): Promise<void> {
-  const duplicates = await insertBatch(store.connection, batch);
+async function write({ batch, store, appender, known, total, progress, fresh }: Run): Promise<void> {
+  const duplicates = await insertBatch(store.connection, appender, batch);
   for (const signal of ['spans', 'logs', 'metrics'] as const) {
     total[signal] += batch.reduce((sum, rows) => sum + rows[signal], 0) - duplicates[signal];
     total.duplicates += duplicates[signal];

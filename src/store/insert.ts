@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { KeysName, PackedRows, StagedName } from './batch.ts';
 import type { PackedTable } from './columns.ts';
-import { loadAppender, type AppendTables } from './vectors.ts';
+import type { RowAppender } from './vectors.ts';
 
 const SPAN_TABLES = ['span_pages', 'span_stages', 'span_others'] as const;
 
@@ -16,12 +16,11 @@ export interface Duplicates {
 type Batch = readonly PackedRows[];
 
 /** Writes a batch in the open transaction, without its duplicates. */
-export async function insertBatch(connection: DuckDBConnection, batch: Batch): Promise<Duplicates> {
+export async function insertBatch(connection: DuckDBConnection, appender: RowAppender, batch: Batch): Promise<Duplicates> {
   for (const [id, json] of new Map(batch.flatMap((rows) => rows.resources))) {
     await connection.run('INSERT INTO resources VALUES ($id, $json) ON CONFLICT DO NOTHING', { id: BigInt(id), json });
   }
-  const append = await loadAppender(connection);
-  const target = { connection, append, batch };
+  const target = { connection, appender, batch };
   return {
     spans: await insertFresh(target, 'span_keys', SPAN_TABLES, 'start_us', ['failures', 'retried_attempts']),
     logs: await insertFresh(target, 'log_keys', ['log_records'], 'time_us'),
@@ -31,7 +30,7 @@ export async function insertBatch(connection: DuckDBConnection, batch: Batch): P
 
 /** Appends the rows whose keys are new to `tables`, and what belongs to them to `more`; resolves to how many were not. */
 async function insertFresh(
-  { connection, append, batch }: { connection: DuckDBConnection; append: AppendTables; batch: Batch },
+  { connection, appender, batch }: { connection: DuckDBConnection; appender: RowAppender; batch: Batch },
   keys: KeysName,
   tables: readonly StagedName[],
   time: string,
@@ -40,8 +39,9 @@ async function insertFresh(
   const staged = tablesOf(batch, keys);
   const rows = staged.reduce((sum, table) => sum + table.rows, 0);
   if (rows === 0) return 0;
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${keys} (key UBIGINT, time BIGINT, n BIGINT)`);
-  await append(keys, staged);
+  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${keys} (key UBIGINT, time BIGINT, n BIGINT)`);
+  await connection.run(`TRUNCATE ${keys}`);
+  await appender.append(keys, staged);
   // A record that is read again has the same time: only that stretch of the store is searched.
   const [bounds] = (await connection.runAndReadAll(`SELECT min(time), max(time) FROM ${keys}`)).getRows() as [[bigint, bigint]];
   const within = `WHERE ${time} BETWEEN ${bounds[0]} AND ${bounds[1]}`;
@@ -50,7 +50,7 @@ async function insertFresh(
     SELECT min(n) AS n FROM ${keys} ANTI JOIN (${stored}) stored USING (key) GROUP BY key`);
   const [count] = (await connection.runAndReadAll('SELECT count(*)::INTEGER FROM fresh')).getRows()[0] as [number];
   const fresh = count < rows ? new Set(await readNumbers(connection)) : undefined;
-  for (const table of [...tables, ...more]) await append(table, tablesOf(batch, table), fresh);
+  for (const table of [...tables, ...more]) await appender.append(table, tablesOf(batch, table), fresh);
   return rows - count;
 }
 

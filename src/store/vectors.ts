@@ -1,10 +1,14 @@
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { DataChunk, Vector } from '@duckdb/node-bindings';
 import type { CellType, PackedColumn, PackedTable } from './columns.ts';
 import { INLINE } from './texts.ts';
 
-/** Appends packed rows to a table of the database; of rows that are not all `fresh`, only those whose number is. */
-export type AppendTables = (name: string, tables: readonly PackedTable[], fresh?: ReadonlySet<number>) => Promise<void>;
+/** Appends packed rows to tables of the database. */
+export interface RowAppender {
+  /** Of rows that are not all `fresh`, only those whose number is are appended. */
+  append(name: string, tables: readonly PackedTable[], fresh?: ReadonlySet<number>): Promise<void>;
+  close(): void;
+}
 
 const CELL_BYTES: Readonly<Record<CellType, number>> = {
   key: 8,
@@ -21,7 +25,7 @@ const CELL_BYTES: Readonly<Record<CellType, number>> = {
  * Loads what copies packed columns to the database as they are. The texts of a table are handed over once, in one vector, and all its
  * cells get addresses within.
  */
-export async function loadAppender(connection: DuckDBConnection): Promise<AppendTables> {
+export async function loadAppender(connection: DuckDBConnection): Promise<RowAppender> {
   const api = await import('@duckdb/node-api');
   const { default: bindings } = await import('@duckdb/node-bindings');
   const { UBIGINT, BIGINT, DOUBLE, BOOLEAN, VARCHAR, LIST } = api;
@@ -61,19 +65,41 @@ export async function loadAppender(connection: DuckDBConnection): Promise<Append
     if (child.rows > 0) fillVector(bindings.list_vector_get_child(vector), element, child, child.rows, address);
   };
 
-  return async (name, tables, fresh) => {
-    if (tables.length === 0) return;
-    const appender = await connection.createAppender(name);
-    const texts = api.DuckDBDataChunk.create([VARCHAR], 1);
-    const chunk = api.DuckDBDataChunk.create(tables[0]!.types.map((type) => types[type]));
-    for (const table of tables) {
-      const selected = fresh ? selectRows(table, fresh) : table;
-      if (selected.rows === 0) continue;
-      texts.reset();
-      fillChunk(chunk.chunk, bindings.data_chunk_get_vector(texts.chunk, 0), selected);
-      appender.appendDataChunk(chunk);
+  // Kept: the collector of garbage does not know how much memory of the database hangs on them.
+  const texts = api.DuckDBDataChunk.create([VARCHAR], 1);
+  const targets = new Map<string, { appender: DuckDBAppender; chunk: DuckDBDataChunk }>();
+  const targetOf = async (name: string, columns: readonly CellType[]) => {
+    let target = targets.get(name);
+    if (!target) {
+      const chunk = api.DuckDBDataChunk.create(columns.map((type) => types[type]));
+      target = { appender: await connection.createAppender(name), chunk };
+      targets.set(name, target);
     }
-    appender.closeSync();
+    return target;
+  };
+
+  return {
+    append: async (name, tables, fresh) => {
+      if (tables.length === 0) return;
+      const { appender, chunk } = await targetOf(name, tables[0]!.types);
+      try {
+        for (const table of tables) {
+          const selected = fresh ? selectRows(table, fresh) : table;
+          if (selected.rows === 0) continue;
+          texts.reset();
+          fillChunk(chunk.chunk, bindings.data_chunk_get_vector(texts.chunk, 0), selected);
+          appender.appendDataChunk(chunk);
+        }
+        appender.flushSync();
+      } catch (error) {
+        // Or it would write them when it is closed, outside of the transaction.
+        appender.clear();
+        throw error;
+      }
+    },
+    close: () => {
+      for (const { appender } of targets.values()) appender.closeSync();
+    },
   };
 }
 
