@@ -32,7 +32,7 @@ export interface IngestOptions {
 /** More at once would be held in memory: what a transaction replaces is kept until it ends. */
 const COMMIT_BYTES = 12 << 20;
 /** Bytes of input after which the log of what was written is put into the tables. */
-const WORTH_CHECKPOINT = 64 << 20;
+const WORTH_CHECKPOINT = 160 << 20;
 /** Blocks that are decoded while others are written. */
 const AHEAD = 2;
 
@@ -73,7 +73,7 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
   // Rows only pass through; the rest is for queries.
-  await store.connection.run(`SET memory_limit = '120MB'`);
+  await store.connection.run(`SET memory_limit = '100MB'`);
   try {
     for (const file of files) {
       await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
@@ -82,11 +82,11 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
     await commit(run);
     await run.decoder.close();
     // Here, with little memory, and not when the store is closed.
-    if (run.total.bytes > WORTH_CHECKPOINT) await store.connection.run('CHECKPOINT');
+    if (run.total.bytes > WORTH_CHECKPOINT) await store.connection.run('SET threads = 1; CHECKPOINT');
   } finally {
     await run.decoder.close();
     run.appender.close();
-    await store.connection.run(`SET memory_limit = '${MEMORY_LIMIT}'`);
+    await store.connection.run(`SET threads = 2; SET memory_limit = '${MEMORY_LIMIT}'`);
   }
   return {
     ...run.total,
