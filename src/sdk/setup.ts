@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core';
+import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { ConsoleLogRecordExporter, SimpleLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { ConsoleMetricExporter, PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
 import { NodeSDK } from '@opentelemetry/sdk-node';
@@ -55,6 +56,8 @@ export function startTelemetry(config: CrawlscopeConfig): Telemetry {
     spanProcessors: pipelines.spans.length > 0 ? [createRedactingProcessor(), ...pipelines.spans] : [],
     logRecordProcessors: pipelines.logs,
     metricReaders: pipelines.metrics,
+    // Requests that stages make with `fetch` show up below them; outside a page they are none of ours.
+    instrumentations: [new UndiciInstrumentation({ requireParentforSpans: true })],
     spanLimits: { attributeValueLengthLimit: lengthLimit ?? LONGEST_ATTRIBUTE },
   });
   sdk.start();
