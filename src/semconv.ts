@@ -7,7 +7,10 @@ export const SCOPE_NAME = 'crawlscope';
 
 export const SPAN_RUN = 'crawl.run';
 export const SPAN_PAGE = 'crawl.page';
-/** Stages with a fixed meaning; users may add their own, spanned as `crawl.<custom>`. */
+/**
+ * Stages with a fixed meaning; users may add their own, spanned as `crawl.<custom>`.
+ * @public
+ */
 export const STAGES = ['fetch', 'extract', 'classify', 'embed', 'store'] as const;
 export const STAGE_PAGE = 'page';
 export const EVENT_EXCEPTION = 'exception';
@@ -70,7 +73,10 @@ export const ATTR_ERROR_TYPE = 'error.type';
 export const ATTR_EXCEPTION_TYPE = 'exception.type';
 export const ATTR_EXCEPTION_MESSAGE = 'exception.message';
 export const ATTR_EXCEPTION_STACKTRACE = 'exception.stacktrace';
-/** The low-cardinality classes of `error.type`; the error's class name is used where none fits. */
+/**
+ * The low-cardinality classes of `error.type`; the error's class name is used where none fits.
+ * @public
+ */
 export const ERROR_TYPES = [
   'timeout',
   'dns',
@@ -130,6 +136,10 @@ export const ATTR_LABEL_BY = 'crawl.label.corrected_by';
 export const ATTR_LABEL_TRACE_ID = 'crawl.label.trace_id';
 /** Why the page was suggested for a person's look, where it was. */
 export const ATTR_LABEL_SAMPLING = 'crawl.label.sampling_reason';
+/**
+ * The two verdicts of a label.
+ * @public
+ */
 export const VERDICTS = ['false_positive', 'false_negative'] as const;
 
 export const METRIC_PAGE_DURATION = 'crawl.page.duration';
@@ -145,7 +155,5 @@ export const METRIC_TELEMETRY_DROPPED = 'crawl.telemetry.dropped';
 /** Bucket bounds of duration histograms, in seconds. */
 export const DURATION_BUCKETS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60, 120, 300] as const;
 
-export type Stage = (typeof STAGES)[number];
-export type ErrorType = (typeof ERROR_TYPES)[number];
 export type Outcome = (typeof OUTCOMES)[number];
 export type Verdict = (typeof VERDICTS)[number];

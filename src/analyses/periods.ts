@@ -1,7 +1,7 @@
 import type { Figure, Window } from './analysis.ts';
 
 /** How many stretches of the window's length a figure looks at: the window, the four of its average and three more for the trend. */
-export const PERIODS = 8;
+const PERIODS = 8;
 const AVERAGED = 4;
 
 /** A row of a query grouped by `period`, 0 the oldest. */

@@ -19,7 +19,7 @@ import { causesOf, classifyError, errorName, statusOf } from './error-class.ts';
 import { guard } from './guard.ts';
 import { redactText } from './redaction.ts';
 
-export { classifyError, classifyStatus, statusOf } from './error-class.ts';
+export { classifyError, classifyStatus } from './error-class.ts';
 
 const MESSAGE_LIMIT = 4096;
 const STACK_LIMIT = 16_384;
@@ -91,7 +91,7 @@ export function recordReason(
 }
 
 /** Gives a span the failed status and the class, without an event. */
-export function markFailed(span: Span, errorType: string): void {
+function markFailed(span: Span, errorType: string): void {
   span.setStatus({ code: SpanStatusCode.ERROR });
   span.setAttribute(ATTR_ERROR_TYPE, errorType);
 }

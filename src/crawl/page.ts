@@ -58,12 +58,6 @@ page.fail = (reason: string, options?: FailureOptions): void => {
   if (state) recordReason(state.span, reason, STAGE_PAGE, state, options);
 };
 
-/** The page that is active, to keep for later. */
-export function activePage(ctx?: Context): Page | undefined {
-  const state = activePageState(ctx);
-  return state && pageOf(state);
-}
-
 /** Starts an attempt; the caller runs the work in `context` and calls `end`. */
 export function startPage(options: PageOptions): ActivePage {
   const active = context.active();

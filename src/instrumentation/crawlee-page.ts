@@ -14,7 +14,7 @@ import type { Crawler, CrawleeResponse, CrawlingContext } from './crawlee-types.
 import { wrapMethod, type Wrapper } from './wrap.ts';
 
 /** One attempt at a URL, from the start of its handling to its outcome. */
-export interface Attempt {
+interface Attempt {
   readonly page: ActivePage;
   readonly retry: number;
   fetch: Fetch | undefined;

@@ -6,7 +6,7 @@ import { startStage } from '../crawl/stage.ts';
 import type { Wrapper } from './wrap.ts';
 
 /** A call of a library's method, for which it is told what the stage's span says. */
-export interface Call<Self> {
+interface Call<Self> {
   self: Self;
   args: readonly unknown[];
   /** Whether the call is a stage of its own, not a part of one that the user declared. */

@@ -25,7 +25,7 @@ export function observeStores(stores: Readonly<Record<string, string>>): void {
 }
 
 /** Bytes of a file, or of all files below a folder. */
-export async function sizeOf(path: string): Promise<number> {
+async function sizeOf(path: string): Promise<number> {
   const stats = await stat(path);
   if (!stats.isDirectory()) return stats.size;
   const entries = await readdir(path, { recursive: true, withFileTypes: true });

@@ -8,7 +8,7 @@ import type { Parameter, Store } from './store.ts';
 type Parameters = Readonly<Record<string, Parameter>>;
 
 /** What makes ClickHouse read the analyses' SQL as the standard says. */
-export const SETTINGS = {
+const SETTINGS = {
   join_use_nulls: 1,
   aggregate_functions_null_for_empty: 1,
   prefer_column_name_to_alias: 1,

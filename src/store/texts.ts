@@ -82,7 +82,7 @@ export function startValidity(rows: number): { setNull: (row: number) => void; b
 function cellText(value: unknown): string {
   if (typeof value === 'string') return value.includes('\u0000') ? value.replaceAll('\u0000', '\uFFFD') : value;
   if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '';
-  return typeof value === 'object' ? jsonText(value) : String(value as number | boolean);
+  return typeof value === 'object' ? jsonText(value) : String(value);
 }
 
 function completeCells(cells: Uint32Array<ArrayBuffer>, bytes: Uint8Array): void {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 type Value = string | number | boolean | undefined;
 
-export interface WrittenEvent {
+interface WrittenEvent {
   readonly name: string;
   readonly attributes: Readonly<Record<string, Value>>;
 }
