@@ -1,9 +1,10 @@
 /**
- * Runs every benchmark, each against its baseline in the same run. `node bench/run.ts [--smoke]` (after `npm run build`): results go to
- * bench/results/*.json and docs/performance.md; with `--smoke` inputs are tiny, nothing is written, and no time is judged.
+ * Runs every benchmark, each against its baseline in the same run. `node bench/run.ts [--smoke] [name ...]` (after `npm run build`):
+ * results go to bench/results/*.json, and all that stand there to docs/performance.md; with `--smoke` inputs are tiny, nothing is
+ * written, and no time is judged.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -19,6 +20,8 @@ interface Benchmark {
 }
 
 const BENCHMARKS: readonly Benchmark[] = [
+  { name: 'stage', title: 'A stage against a raw startActiveSpan with the same attributes', args: ['--json'], smoke: ['--json'] },
+  { name: 'exporter', title: "The file exporter against the SDK's serialisation alone", args: ['--json'], smoke: ['--json'] },
   { name: 'ingest', title: 'Ingest against a JSON.parse loop over the same file', args: ['157'], smoke: ['2'] },
   { name: 'report', title: 'Weekly report, trace and growth of the history', args: ['1000000'], smoke: ['3000'] },
   {
@@ -43,10 +46,11 @@ const BENCHMARKS: readonly Benchmark[] = [
   },
 ];
 
-const { values } = parseArgs({ options: { smoke: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({ options: { smoke: { type: 'boolean', default: false } }, allowPositionals: true });
 const results = join(import.meta.dirname, 'results');
-const parts: string[] = [];
-for (const { name, title, args, smoke, possible = true } of BENCHMARKS) {
+const resultOf = (name: string): string => join(results, `${name}.json`);
+for (const { name, args, smoke, possible = true } of BENCHMARKS) {
+  if (positionals.length > 0 && !positionals.includes(name)) continue;
   if (!possible) {
     console.error(`${name}: left out, what it needs is not here`);
     continue;
@@ -58,18 +62,20 @@ for (const { name, title, args, smoke, possible = true } of BENCHMARKS) {
   });
   const result = JSON.parse(output) as object;
   console.log(`${name}: ${JSON.stringify(result)}`);
-  parts.push(
-    `## ${title}\n\n\`node bench/${name}.ts ${args.join(' ')}\`\n\n\`\`\`json\n${JSON.stringify(result, null, 2)}\n\`\`\`\n`,
-  );
   if (values.smoke) continue;
   mkdirSync(results, { recursive: true });
-  writeFileSync(join(results, `${name}.json`), `${JSON.stringify(result, null, 2)}\n`);
+  writeFileSync(resultOf(name), `${JSON.stringify({ date: new Date().toISOString().slice(0, 10), ...result }, null, 2)}\n`);
 }
-if (!values.smoke) writeFileSync(join(import.meta.dirname, '..', 'docs', 'performance.md'), describe(parts));
+if (!values.smoke) {
+  const sections = BENCHMARKS.filter(({ name }) => existsSync(resultOf(name))).map(
+    ({ name, title, args }) =>
+      `## ${title}\n\n\`node bench/${[`${name}.ts`, ...args].join(' ')}\`\n\n\`\`\`json\n${readFileSync(resultOf(name), 'utf8')}\`\`\`\n`,
+  );
+  writeFileSync(join(import.meta.dirname, '..', 'docs', 'performance.md'), describe(sections));
+}
 
 function describe(sections: readonly string[]): string {
   const [cpu] = cpus();
   const machine = `${availableParallelism()} cores (${cpu?.model.trim()}), ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`;
-  const date = new Date().toISOString().slice(0, 10);
-  return `# Performance\n\nWritten by \`npm run bench\` on ${date}: ${machine}.\n\n${sections.join('\n')}`;
+  return `# Performance\n\nWritten by \`npm run bench\` (or \`npm run bench -- <name>\`) on ${machine}. Each figure stands beside its baseline of the same run.\n\n${sections.join('\n')}`;
 }
