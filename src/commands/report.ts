@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import type { Figure } from '../analyses/analysis.ts';
 import { ANALYSES } from '../analyses/list.ts';
 import { CrawlscopeError, errorMessage } from '../errors.ts';
-import { DEFAULT_RULES } from '../monitor/rules.ts';
+import { resolveRules } from '../monitor/alert-settings.ts';
+import type { AlertRule } from '../monitor/rules.ts';
 import { renderHtml } from '../report/html.ts';
 import { renderJson } from '../report/json.ts';
 import { renderMarkdown } from '../report/markdown.ts';
@@ -11,11 +12,12 @@ import { buildReport } from '../report/report.ts';
 import { openIngested } from '../store/open.ts';
 import { loadSkipped } from '../store/skipped.ts';
 import type { CliCommand, DataOptions } from './command.ts';
+import { addConfigOption, type ConfigOption, loadConfig } from './config-option.ts';
 import { addWindowOptions, chooseWindow, type WindowOptions } from './window.ts';
 
 const FORMATS = { md: renderMarkdown, html: renderHtml, json: renderJson } as const;
 
-interface ReportOptions extends DataOptions, WindowOptions {
+interface ReportOptions extends DataOptions, WindowOptions, ConfigOption {
   readonly format?: keyof typeof FORMATS;
   readonly out?: string;
   readonly jaeger?: string;
@@ -28,6 +30,7 @@ export const report: CliCommand<ReportOptions> = {
   example: 'crawlscope report --week 2026-W47 --format html --out report.html',
   configure(command: Command) {
     addWindowOptions(command);
+    addConfigOption(command);
     command
       .addOption(
         new Option('--format <format>', 'md, html or json (default: by the name of --out, else md)').choices(
@@ -38,11 +41,13 @@ export const report: CliCommand<ReportOptions> = {
       .addOption(new Option('--jaeger <url>', 'base URL of a Jaeger UI that traces are linked to').argParser(parseBaseUrl));
   },
   async run(io, options) {
+    const { config } = await loadConfig(options);
+    const targets = limitsOf(resolveRules(config.alerts));
     const store = await openIngested(options, io);
     try {
       const { window, note } = await chooseWindow(store, options);
       const skipped = await loadSkipped(store);
-      const context = { store, window, nowUs: options.now, skipped, targets: alertLimits() };
+      const context = { store, window, nowUs: options.now, skipped, targets };
       const result = await buildReport(context, ANALYSES, note);
       const text = FORMATS[options.format ?? formatOf(options)](result, options);
       if (options.out === undefined) io.out(text);
@@ -61,8 +66,8 @@ function formatOf(options: ReportOptions): keyof typeof FORMATS {
 }
 
 /** The report shows the limits that alerts use. */
-function alertLimits(): Record<string, NonNullable<Figure['target']>> {
-  return Object.fromEntries(DEFAULT_RULES.map((rule) => [rule.id, { limit: rule.limit, direction: rule.direction }]));
+function limitsOf(rules: readonly AlertRule[]): Record<string, NonNullable<Figure['target']>> {
+  return Object.fromEntries(rules.map((rule) => [rule.id, { limit: rule.limit, direction: rule.direction }]));
 }
 
 async function write(file: string, text: string): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -139,4 +139,16 @@ test('refuses weeks and windows that do not exist', async () => {
   expect(await run('--week', '2026-W54')).toMatchObject({ code: 2, err: expect.stringContaining('2026-W54') as string });
   expect(await run('--from', '2026-11-20', '--to', '2026-11-10')).toMatchObject({ code: 2 });
   expect(await run('--format', 'pdf')).toMatchObject({ code: 2 });
+});
+
+test('shows the limits of the configuration beside the figures', async () => {
+  const config = join(dir, 'limits.json');
+  await writeFile(config, JSON.stringify({ alerts: { error_rate: { limit: 0.015 } } }));
+  const limited = JSON.parse((await run('--format', 'json', '--config', config)).out) as Report;
+  const targets = limited.sections
+    .flatMap((section) => section.details)
+    .flatMap((detail) => (detail.type === 'figures' ? detail.figures : []))
+    .map((each) => each.target?.limit);
+  expect(targets).toContain(0.015);
+  expect(targets).not.toContain(0.1);
 });
