@@ -1,36 +1,17 @@
-import type { ColumnType } from './tables.ts';
+import { TABLES, type ColumnType } from './tables.ts';
 
 /** Bumped when the tables below change; a store of another version is refused, because files can always be read again. */
 export const SCHEMA_VERSION = 2;
 
 type Columns = Readonly<Record<string, ColumnType>>;
 
-const SPAN: Columns = {
-  trace_id: 'string',
-  span_id: 'string',
-  parent_span_id: 'string',
-  name: 'string',
-  kind: 'int',
-  stage: 'string',
-  service: 'string',
-  url: 'string',
-  domain: 'string',
-  retry: 'int',
-  start_us: 'int',
-  duration_ms: 'double',
-  status: 'int',
-  status_message: 'string',
-  error_type: 'string',
-  model_version: 'string',
-  attributes: 'json',
-  events: 'json',
-  links: 'json',
-  resource_id: 'int',
-};
+const { resource: _wide, ...NARROW } = TABLES.spans;
+/** The columns of every span; resources are stored once each. */
+const SPAN: Columns = { ...NARROW, resource_id: 'int' };
 
 /**
  * The tables on disk. A span is stored once, in the table of its class, with the columns its class is asked for; the views put them
- * together to the tables of `tables.ts`. Rows of `span_*` and `failures` carry `n`, their span's number in the batch, while staged.
+ * together to the tables of `tables.ts`.
  */
 export const PHYSICAL = {
   span_pages: {
@@ -64,53 +45,9 @@ export const PHYSICAL = {
     weight: 'double',
   },
   span_others: SPAN,
-  failures: {
-    trace_id: 'string',
-    span_id: 'string',
-    service: 'string',
-    time_us: 'int',
-    url: 'string',
-    domain: 'string',
-    stage: 'string',
-    error_type: 'string',
-    exception_type: 'string',
-    message: 'string',
-    stacktrace: 'string',
-    retry: 'int',
-    retry_scheduled: 'boolean',
-    http_status: 'int',
-    user_agent: 'string',
-    content_hash: 'string',
-    length: 'int',
-  },
-  metric_points: {
-    time_us: 'int',
-    start_us: 'int',
-    name: 'string',
-    unit: 'string',
-    type: 'string',
-    temporality: 'int',
-    service: 'string',
-    instance: 'string',
-    attributes: 'json',
-    value: 'double',
-    count: 'double',
-    sum: 'double',
-    min: 'double',
-    max: 'double',
-    bounds: 'double[]',
-    buckets: 'double[]',
-  },
-  log_records: {
-    time_us: 'int',
-    event_name: 'string',
-    severity: 'int',
-    body: 'json',
-    trace_id: 'string',
-    span_id: 'string',
-    service: 'string',
-    attributes: 'json',
-  },
+  failures: TABLES.failures,
+  metric_points: TABLES.metrics,
+  log_records: TABLES.logs,
 } as const satisfies Record<string, Columns>;
 
 export type PhysicalTable = keyof typeof PHYSICAL;

@@ -6,18 +6,10 @@ import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { GOOD_TIME, makeData } from '../monitor/run-cli.ts';
+import { CHROMIUM } from './chromium.ts';
 import { HOSTILE_TRACE, startServe, writeHostilePage } from '../monitor/web.ts';
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--host-resolver-rules=MAP evil.example 127.0.0.1',
-];
+const ARGS = [...CHROMIUM.args, '--host-resolver-rules=MAP evil.example 127.0.0.1'];
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let data: Awaited<ReturnType<typeof makeData>>;
@@ -31,7 +23,7 @@ beforeAll(async () => {
   data = await makeData();
   await writeHostilePage(join(data.folder, 'otlp'), GOOD_TIME);
   server = await startServe(...data.options, '--now', GOOD_TIME, '--from', '2026-11-17', '--to', '2026-11-24');
-  browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: FLAGS });
+  browser = await chromium.launch({ ...CHROMIUM, args: ARGS });
 });
 afterAll(async () => {
   await browser.close();
