@@ -14,7 +14,7 @@ export const START: Position = { offset: 0, frame: 0, frameOffset: 0 };
 /** How the records of a block are laid out, once a compression of the whole file is undone. */
 export type BlockFormat = 'json' | 'proto' | 'prefixed-zstd';
 
-/** A stretch of whole records; only a file's `final` block may end inside one. */
+/** A stretch of whole records in a buffer of its own; only a file's `final` block may end inside one. */
 export interface Block {
   readonly format: BlockFormat;
   /** What the file's name tells of the signal; protobuf records do not name it. */

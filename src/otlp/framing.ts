@@ -10,12 +10,22 @@ export type Framed =
   | { readonly kind: 'block'; readonly block: Block; readonly after: (consumed: number) => Position }
   | { readonly kind: 'gap'; readonly gap: Gap; readonly after: Position };
 
-/** Decompressed bytes in the order of the file, valid until the next chunk; `position` tells where to go on from a decompressed offset. */
+/**
+ * Decompressed bytes in the order of the file, behind the `rest` that was carried over, in a buffer of their own; `position` tells where
+ * to go on from a decompressed offset.
+ */
 type Chunk =
   | { readonly kind: 'bytes'; readonly bytes: Buffer; readonly position: (offset: number) => Position }
   | { readonly kind: 'gap'; readonly gap: Gap };
 
+/** What is left of the bytes read so far. */
+interface Carry {
+  rest: Buffer;
+}
+
 const SNIFFED = 4096;
+/** Room behind the bytes of a block, for what is written anew of it. */
+const SPARE = 128 * 1024;
 
 /** Reads a file from `from` on as blocks of whole records, in memory bounded by `limits`. */
 export async function* readBlocks(path: string, from: Position, limits: Limits = LIMITS): AsyncGenerator<Framed> {
@@ -24,8 +34,9 @@ export async function* readBlocks(path: string, from: Position, limits: Limits =
   const { bytesRead } = await file.read(head, 0, SNIFFED, from.frame);
   if (bytesRead === 0) return;
   const format = detectFormat(head.subarray(0, bytesRead));
-  const chunks = format === 'zstd' ? readFrames(file, from) : readChunks(file, from.offset, limits.block);
-  yield* cutBlocks(chunks, format === 'zstd' ? undefined : blockFormat(format), path, from, limits);
+  const carry: Carry = { rest: Buffer.alloc(0) };
+  const chunks = format === 'zstd' ? readFrames(file, from, carry) : readChunks(file, from.offset, limits.block, carry);
+  yield* cutBlocks(chunks, format === 'zstd' ? undefined : blockFormat(format), path, from, limits, carry);
 }
 
 async function* cutBlocks(
@@ -34,10 +45,10 @@ async function* cutBlocks(
   path: string,
   from: Position,
   limits: Limits,
+  carry: Carry,
 ): AsyncGenerator<Framed> {
   const signal = signalOfName(path);
   let format = known;
-  let rest: Buffer = Buffer.alloc(0);
   let { offset } = from;
   let dropped = 0;
   let position = (_offset: number): Position => from;
@@ -47,14 +58,14 @@ async function* cutBlocks(
       continue;
     }
     position = chunk.position;
-    let bytes = Buffer.concat([rest, chunk.bytes]);
-    rest = bytes;
+    let { bytes } = chunk;
+    carry.rest = bytes;
     if (bytes.length < 8) continue;
     format ??= blockFormat(detectFormat(bytes));
     if (dropped > 0) {
       const start = findLineStart(bytes, 0);
       dropped += start < 0 ? bytes.length : start;
-      rest = bytes.subarray(bytes.length);
+      carry.rest = bytes.subarray(bytes.length);
       if (start < 0) continue;
       yield dropGap(offset, dropped, limits, position);
       offset += dropped;
@@ -62,18 +73,20 @@ async function* cutBlocks(
       bytes = bytes.subarray(start);
     }
     const cut = cutRecords(bytes, format, limits);
-    rest = bytes.subarray(cut);
+    // A copy: whoever takes the block may do with its buffer what they want.
+    carry.rest = cut > 0 ? Buffer.from(bytes.subarray(cut)) : bytes;
     if (cut > 0) {
       yield framedBlock({ format, signal, bytes: bytes.subarray(0, cut), offset, final: false }, position);
       offset += cut;
     }
-    if (format === 'json' && rest.length > limits.record) {
-      dropped = rest.length;
-      rest = rest.subarray(rest.length);
+    if (format === 'json' && carry.rest.length > limits.record) {
+      dropped = carry.rest.length;
+      carry.rest = Buffer.alloc(0);
     }
   }
   if (dropped > 0) yield dropGap(offset, dropped, limits, position);
-  else if (rest.length > 0) yield framedBlock({ format: format ?? 'json', signal, bytes: rest, offset, final: true }, position);
+  else if (carry.rest.length > 0)
+    yield framedBlock({ format: format ?? 'json', signal, bytes: carry.rest, offset, final: true }, position);
 }
 
 /** Returns how many bytes from the start are whole records. */
@@ -95,14 +108,16 @@ function dropGap(offset: number, bytes: number, limits: Limits, position: (offse
   return { kind: 'gap', gap: { offset, bytes, reason }, after: position(offset + bytes) };
 }
 
-async function* readChunks(file: FileHandle, from: number, size: number): AsyncGenerator<Chunk> {
+async function* readChunks(file: FileHandle, from: number, size: number, carry: Carry): AsyncGenerator<Chunk> {
   let offset = from;
-  const buffer = Buffer.allocUnsafeSlow(size);
   for (;;) {
-    const { bytesRead } = await file.read(buffer, 0, size, offset);
+    const before = carry.rest.length;
+    const buffer = Buffer.allocUnsafeSlow(before + size + SPARE);
+    const { bytesRead } = await file.read(buffer, before, size, offset);
     if (bytesRead === 0) return;
+    carry.rest.copy(buffer);
     offset += bytesRead;
-    yield { kind: 'bytes', bytes: buffer.subarray(0, bytesRead), position: plainPosition };
+    yield { kind: 'bytes', bytes: buffer.subarray(0, before + bytesRead), position: plainPosition };
   }
 }
 
@@ -110,7 +125,7 @@ function plainPosition(offset: number): Position {
   return { offset, frame: offset, frameOffset: offset };
 }
 
-async function* readFrames(file: FileHandle, from: Position): AsyncGenerator<Chunk> {
+async function* readFrames(file: FileHandle, from: Position, carry: Carry): AsyncGenerator<Chunk> {
   let frames: Position[] = [];
   let skip = from.offset - from.frameOffset;
   let offset = from.frameOffset;
@@ -129,7 +144,7 @@ async function* readFrames(file: FileHandle, from: Position): AsyncGenerator<Chu
       const bytes = part.bytes.subarray(skip);
       skip -= part.bytes.length - bytes.length;
       offset += part.bytes.length;
-      if (bytes.length > 0) yield { kind: 'bytes', bytes, position };
+      if (bytes.length > 0) yield { kind: 'bytes', bytes: Buffer.concat([carry.rest, bytes]), position };
     }
   }
 }

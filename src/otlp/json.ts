@@ -40,7 +40,7 @@ export function collectRows(request: Json, sink: RowSink): number {
 }
 
 /** Flattens OTLP's list of key and value pairs. */
-function toAttributes(pairs: unknown): Attributes {
+export function toAttributes(pairs: unknown): Attributes {
   const attributes: Attributes = {};
   for (const pair of list(pairs)) {
     const { key, value } = object(pair);
@@ -49,7 +49,8 @@ function toAttributes(pairs: unknown): Attributes {
   return attributes;
 }
 
-function toValue(value: unknown): AttributeValue {
+/** The plain value of OTLP's `AnyValue`. */
+export function toValue(value: unknown): AttributeValue {
   const any = object(value);
   if (typeof any['stringValue'] === 'string') return any['stringValue'];
   if (any['intValue'] !== undefined) return number(any['intValue']);
@@ -65,7 +66,8 @@ function resourceOf(group: unknown): Attributes {
   return toAttributes(object(object(group)['resource'])['attributes']);
 }
 
-function toSpan(span: Json, resource: Attributes): SpanRow | undefined {
+/** A span with what its attributes mean; undefined where it lacks an id or its start. */
+export function toSpan(span: Json, resource: Attributes): SpanRow | undefined {
   const traceId = toId(span['traceId']);
   const spanId = toId(span['spanId']);
   const startUs = nanosToMicros(span['startTimeUnixNano']);
@@ -90,7 +92,7 @@ function toSpan(span: Json, resource: Attributes): SpanRow | undefined {
   };
 }
 
-function toEvent(value: unknown): SpanEvent {
+export function toEvent(value: unknown): SpanEvent {
   const event = object(value);
   return {
     timeUs: nanosToMicros(event['timeUnixNano']) ?? 0,
@@ -99,7 +101,7 @@ function toEvent(value: unknown): SpanEvent {
   };
 }
 
-function toLink(value: unknown): SpanLink {
+export function toLink(value: unknown): SpanLink {
   const link = object(value);
   return {
     traceId: toId(link['traceId']) ?? '',

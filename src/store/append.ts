@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { encodeAttributes, encodeValue } from '../otlp/encode.ts';
 import type { Attributes, AttributeValue } from '../otlp/rows.ts';
 import { SCOPE_NAME } from '../semconv.ts';
 
@@ -106,17 +107,4 @@ function encodeSpans(records: readonly NewSpan[]): object {
 
 function nanoseconds(us: number): string {
   return `${BigInt(Math.round(us)) * 1000n}`;
-}
-
-function encodeAttributes(attributes: Attributes): object[] {
-  return Object.entries(attributes).map(([key, value]) => ({ key, value: encodeValue(value) }));
-}
-
-function encodeValue(value: AttributeValue): object {
-  if (value === null) return {};
-  if (typeof value === 'string') return { stringValue: value.toWellFormed() };
-  if (typeof value === 'boolean') return { boolValue: value };
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };
-  if (Array.isArray(value)) return { arrayValue: { values: value.map(encodeValue) } };
-  return { kvlistValue: { values: encodeAttributes(value) } };
 }

@@ -1,15 +1,20 @@
 import { parentPort } from 'node:worker_threads';
-import { buffersOf } from './columns.ts';
-import { decodeBlock, type DecodeTask } from './decode.ts';
+import type { Block } from '../otlp/block.ts';
+import { readRows, type BlockRows } from './block-rows.ts';
+import { asBuffer, type Answer } from './decode.ts';
 
-parentPort?.on('message', (task: DecodeTask) => void answer(task));
+parentPort?.on('message', (block: Block) => void answer(block));
 
-async function answer({ block, base }: DecodeTask): Promise<void> {
-  // Buffers arrive as plain byte arrays.
-  const bytes = Buffer.from(block.bytes.buffer, block.bytes.byteOffset, block.bytes.byteLength);
-  const decoded = await decodeBlock({ ...block, bytes }, base).catch(() => undefined);
-  const buffers = decoded ? buffersOf(Object.values(decoded.rows.tables).flat()) : [];
-  // A thread's port, not a window: it has no origin to name.
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin
-  parentPort?.postMessage(decoded, buffers);
+async function answer(block: Block): Promise<void> {
+  const bytes = asBuffer(block.bytes);
+  const rows = await readRows({ ...block, bytes }).catch(() => undefined);
+  const message: Answer = rows ? { rows } : { bytes };
+  parentPort?.postMessage(message, rows ? buffersOf(rows) : [bytes.buffer]);
+}
+
+/** What can be handed over without a copy. */
+function buffersOf({ tables, texts }: BlockRows): ArrayBuffer[] {
+  const packed = Object.values(tables).flat();
+  const lists = packed.flatMap((table) => table.lists.flatMap((list) => list?.cells ?? []));
+  return [texts.buffer, ...packed.flatMap(({ cells, numbers }) => [cells, numbers]), ...lists];
 }

@@ -6,8 +6,10 @@ export interface Dialect {
   readonly unnest: (column: string) => string;
   /** The value at `key` of a JSON column as text, NULL where there is none; `key` may hold dots. */
   readonly jsonText: (column: string, key: string) => string;
-  /** 64 bits that stand for a text: far cheaper to group and look up by than the text itself. */
+  /** A number that stands for a text: far cheaper to group, join and look up by than the text itself. */
   readonly digest: (column: string) => string;
+  /** The condition that an id column (`trace_id`, `span_id`, `parent_span_id`) is the text bound to `$parameter`. */
+  readonly isId: (column: string, parameter: string) => string;
   /** The first `length` characters of a text. */
   readonly prefix: (column: string, length: number) => string;
 }
@@ -16,7 +18,11 @@ const DIALECTS: Readonly<Record<Store['engine'], Dialect>> = {
   duckdb: {
     unnest: (column) => `unnest(${column})`,
     jsonText: (column, key) => `json_extract_string(${column}, '$."${key}"')`,
-    digest: (column) => `hash(${column})`,
+    digest: (column) => idColumn(column) ?? `hash(${column})`,
+    isId: (column, parameter) =>
+      column.endsWith('trace_id')
+        ? `${idColumn(column)} = TRY_CAST(${parameter} AS UUID)`
+        : `${idColumn(column)} = TRY_CAST('0x' || ${parameter} AS UBIGINT)`,
     prefix: (column, length) => `substring(${column}, 1, ${length})`,
   },
   clickhouse: {
@@ -24,9 +30,15 @@ const DIALECTS: Readonly<Record<Store['engine'], Dialect>> = {
     jsonText: (column, key) =>
       `if(JSONType(${column}, '${key}') = 'String', JSONExtractString(${column}, '${key}'), nullIf(JSONExtractRaw(${column}, '${key}'), ''))`,
     digest: (column) => `cityHash64(${column})`,
+    isId: (column, parameter) => `${column} = ${parameter}`,
     prefix: (column, length) => `substringUTF8(${column}, 1, ${length})`,
   },
 };
+
+/** Ids are numbers on disk, and beside their texts in the views. */
+function idColumn(column: string): string | undefined {
+  return /^((?:\w+\.)?(?:trace|span|parent(?=_span)))(?:_span)?_id$/.exec(column)?.[1];
+}
 
 /** The dialect of a store's engine. */
 export function dialectOf(store: Pick<Store, 'engine'>): Dialect {

@@ -2,10 +2,12 @@ import type { Gap, Position } from '../otlp/block.ts';
 import type { OtlpFile } from '../otlp/files.ts';
 import { readBlocks, type Framed } from '../otlp/framing.ts';
 import type { Skipped } from '../otlp/rows.ts';
-import type { PackedRows } from './batch.ts';
-import { startDecoder, type DecodedBlock, type Decoder } from './decode.ts';
+import { loadAppender, type RowAppender } from './appender.ts';
+import type { BlockRows } from './block-rows.ts';
+import { startDecoder, type Decoder } from './decode.ts';
 import { MEMORY_LIMIT, type DuckDbStore } from './duckdb.ts';
-import { insertBatch } from './insert.ts';
+import { startDuplicates, type Duplicates } from './duplicates.ts';
+import { startInserter, type Inserter } from './insert.ts';
 import {
   describeProgress,
   isUnchanged,
@@ -17,7 +19,6 @@ import {
   type KnownFiles,
 } from './progress.ts';
 import type { IngestResult } from './store.ts';
-import { loadAppender, type RowAppender } from './vectors.ts';
 
 /** Told after every stretch that is read. */
 export type OnProgress = (progress: { readonly file: string; readonly bytes: number; readonly totalBytes: number }) => void;
@@ -29,12 +30,13 @@ export interface IngestOptions {
   readonly commitBytes?: number | undefined;
 }
 
-/** More at once would be held in memory: what a transaction replaces is kept until it ends. */
-const COMMIT_BYTES = 12 << 20;
-/** Bytes of input after which the log of what was written is put into the tables. */
-const WORTH_CHECKPOINT = 160 << 20;
+/** Enough rows that the database writes most of them to their place, and few enough to do again after a kill. */
+const COMMIT_BYTES = 256 << 20;
 /** Blocks that are decoded while others are written. */
-const AHEAD = 2;
+const AHEAD = 6;
+/** Blocks that are written together. */
+const BATCH = 4;
+const INGEST_MEMORY = '100MB';
 
 interface Run {
   readonly store: DuckDbStore;
@@ -45,8 +47,12 @@ interface Run {
   readonly skipped: Skipped[];
   readonly decoder: Decoder;
   readonly appender: RowAppender;
-  batch: PackedRows[];
-  batchBytes: number;
+  readonly duplicates: Duplicates;
+  readonly inserter: Inserter;
+  /** Blocks to be written. */
+  batch: BlockRows[];
+  /** Bytes read since the last commit. */
+  uncommitted: number;
   fresh: Skipped[];
   /** What to remember of files whose rows are in the batch. */
   progress: FileProgress[];
@@ -57,36 +63,47 @@ interface Run {
  * ingest goes on where its last commit was.
  */
 export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], options: IngestOptions = {}): Promise<IngestResult> {
+  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
+  const { connection } = store;
+  const appender = await loadAppender(connection);
+  const duplicates = await startDuplicates(connection, appender);
   const run: Run = {
     store,
     commitBytes: options.commitBytes ?? COMMIT_BYTES,
     known: await loadProgress(store),
     total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
     skipped: [],
-    decoder: startDecoder(),
-    appender: await loadAppender(store.connection),
+    decoder: startDecoder(totalBytes),
+    appender,
+    duplicates,
+    inserter: await startInserter(connection, appender, duplicates),
     batch: [],
-    batchBytes: 0,
+    uncommitted: 0,
     fresh: [],
     progress: [],
   };
-  const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
   let bytes = 0;
-  // Rows only pass through; the rest is for queries.
-  await store.connection.run(`SET memory_limit = '100MB'`);
+  // Rows only pass through: the other core decodes, and memory is for queries.
+  await connection.run(`SET threads = 1; SET memory_limit = '${INGEST_MEMORY}'`);
   try {
+    await connection.run('BEGIN TRANSACTION');
     for (const file of files) {
       await ingestFile(run, file, (done) => options.onProgress?.({ file: file.path, bytes: bytes + done, totalBytes }));
       bytes += file.size;
     }
     await commit(run);
+    await connection.run('COMMIT');
     await run.decoder.close();
     // Here, with little memory, and not when the store is closed.
-    if (run.total.bytes > WORTH_CHECKPOINT) await store.connection.run('SET threads = 1; CHECKPOINT');
+    if (run.total.bytes > 0) await connection.run('CHECKPOINT');
+  } catch (error) {
+    appender.clear();
+    await connection.run('ROLLBACK').catch(() => undefined);
+    throw error;
   } finally {
     await run.decoder.close();
-    run.appender.close();
-    await store.connection.run(`SET threads = 2; SET memory_limit = '${MEMORY_LIMIT}'`);
+    appender.close();
+    await connection.run(`SET threads = 2; SET memory_limit = '${MEMORY_LIMIT}'`);
   }
   return {
     ...run.total,
@@ -119,21 +136,23 @@ async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => 
       run.skipped.push(stretch);
     } else run.fresh.push(stretch);
   };
-  for await (const { framed, decoded } of decodeAhead(run.decoder, readBlocks(file.path, position))) {
+  for await (const framed of decodeAhead(run.decoder, readBlocks(file.path, position))) {
     if (framed.kind === 'gap') {
       report(framed.gap, 0);
       position = framed.after;
     } else {
-      const { rows, gaps, consumed } = (await decoded)!;
+      const rows = (await framed.decoded)!;
       run.batch.push(rows);
-      run.batchBytes += framed.block.bytes.length;
-      for (const gap of gaps) report(gap, framed.block.offset);
-      position = framed.after(consumed);
+      run.uncommitted += framed.size;
+      for (const gap of rows.gaps) report(gap, framed.block.offset);
+      position = framed.after(rows.consumed);
+      if (run.batch.length === BATCH) await write(run);
     }
     onBytes(position.frame);
-    if (run.batchBytes >= run.commitBytes) {
+    if (run.uncommitted >= run.commitBytes) {
       await remember(position, false);
       await commit(run);
+      await run.store.connection.run('COMMIT; BEGIN TRANSACTION');
     }
   }
   if (position.offset > start.offset || run.fresh.some((gap) => gap.file === file.path)) run.total.files++;
@@ -141,49 +160,45 @@ async function ingestFile(run: Run, file: OtlpFile, onBytes: (bytes: number) => 
   await remember(position, true);
 }
 
+/** A block that is being decoded, or a gap. Its bytes are given away. */
+type Ahead = Framed & { readonly size: number; readonly decoded: Promise<BlockRows> | undefined };
+
 /** Decodes a few blocks in advance, and yields them in the order of the file. */
-async function* decodeAhead(
-  decoder: Decoder,
-  blocks: AsyncIterable<Framed>,
-): AsyncGenerator<{ framed: Framed; decoded: Promise<DecodedBlock> | undefined }> {
-  const ahead: { framed: Framed; decoded: Promise<DecodedBlock> | undefined }[] = [];
+async function* decodeAhead(decoder: Decoder, blocks: AsyncIterable<Framed>): AsyncGenerator<Ahead> {
+  const ahead: Ahead[] = [];
   for await (const framed of blocks) {
     const decoded = framed.kind === 'block' ? decoder.decode(framed.block) : undefined;
     // Awaited later: until then a failure must not count as unhandled.
     decoded?.catch(() => undefined);
-    ahead.push({ framed, decoded });
+    ahead.push({ ...framed, size: framed.kind === 'block' ? framed.block.bytes.length : 0, decoded });
     if (ahead.length > AHEAD) yield ahead.shift()!;
   }
   yield* ahead;
 }
 
-async function commit(run: Run): Promise<void> {
-  const { store } = run;
-  if (run.progress.length === 0) return;
-  await store.connection.run('BEGIN TRANSACTION');
-  try {
-    await write(run);
-    await store.connection.run('COMMIT');
-  } catch (error) {
-    await store.connection.run('ROLLBACK').catch(() => undefined);
-    throw error;
-  }
-  run.skipped.push(...run.fresh);
+/** Writes what was decoded to the open transaction. */
+async function write(run: Run): Promise<void> {
+  const { batch, total } = run;
   run.batch = [];
-  run.batchBytes = 0;
-  run.fresh = [];
-  run.progress = [];
+  const written = await run.inserter.insert(batch);
+  for (const signal of ['spans', 'logs', 'metrics'] as const) {
+    total[signal] += written[signal];
+    total.duplicates += batch.reduce((sum, rows) => sum + rows.counts[signal], 0) - written[signal];
+  }
 }
 
-async function write({ batch, store, appender, known, total, progress, fresh }: Run): Promise<void> {
-  const duplicates = await insertBatch(store.connection, appender, batch);
-  for (const signal of ['spans', 'logs', 'metrics'] as const) {
-    total[signal] += batch.reduce((sum, rows) => sum + rows[signal], 0) - duplicates[signal];
-    total.duplicates += duplicates[signal];
-  }
+/** Completes the open transaction: with its rows goes how far the files were read. */
+async function commit(run: Run): Promise<void> {
+  const { store, known, progress, fresh } = run;
+  await write(run);
   for (const file of progress) await saveProgress(store, known, file);
   for (const { file, offset, bytes, reason } of fresh) {
     const values = [file, BigInt(offset), BigInt(bytes), reason];
     await store.connection.run('INSERT INTO skipped_stretches VALUES ($1, $2, $3, $4)', values);
   }
+  run.skipped.push(...fresh);
+  run.duplicates.committed();
+  run.uncommitted = 0;
+  run.fresh = [];
+  run.progress = [];
 }

@@ -1,64 +1,109 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import type { KeysName, PackedRows, StagedName } from './batch.ts';
-import type { PackedTable } from './columns.ts';
-import type { RowAppender } from './vectors.ts';
+import type { RowAppender } from './appender.ts';
+import type { BlockRows, Counts } from './block-rows.ts';
+import type { Dropped, Duplicates } from './duplicates.ts';
+import { PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
+import type { Series } from './series.ts';
+import { CELL_BYTES, layOut, type PackedTable } from './table-builder.ts';
 
-const SPAN_TABLES = ['span_pages', 'span_stages', 'span_others'] as const;
-
-/** Rows left out because the store, or the batch, had them already. */
-export interface Duplicates {
-  readonly spans: number;
-  readonly logs: number;
-  readonly metrics: number;
+/** Writes rows to the open transaction. */
+export interface Inserter {
+  /** Writes blocks without their duplicates; resolves to how many of their records were written. */
+  insert(blocks: readonly BlockRows[]): Promise<Counts>;
 }
 
-/** Rows that are written together. */
-type Batch = readonly PackedRows[];
+const TABLES = Object.keys(PHYSICAL) as PhysicalTable[];
+const SPAN_TABLES: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others'];
+const SERIES_COLUMN = Object.keys(PHYSICAL.span_others).indexOf('series');
+/** Series that are remembered; one that was forgotten gets a second row in the store. */
+const REMEMBERED = 20_000;
 
-/** Writes a batch in the open transaction, without its duplicates. */
-export async function insertBatch(connection: DuckDBConnection, appender: RowAppender, batch: Batch): Promise<Duplicates> {
-  for (const [id, json] of new Map(batch.flatMap((rows) => rows.resources))) {
-    await connection.run('INSERT INTO resources VALUES ($id, $json) ON CONFLICT DO NOTHING', { id: BigInt(id), json });
-  }
-  const target = { connection, appender, batch };
+/** Starts writing to a store that may hold series already. */
+export async function startInserter(
+  connection: DuckDBConnection,
+  appender: RowAppender,
+  duplicates: Duplicates,
+): Promise<Inserter> {
+  const numberSeries = await startSeries(connection);
   return {
-    spans: await insertFresh(target, 'span_keys', SPAN_TABLES, 'start_us', ['failures', 'retried_attempts']),
-    logs: await insertFresh(target, 'log_keys', ['log_records'], 'time_us'),
-    metrics: await insertFresh(target, 'point_keys', ['metric_points'], 'time_us'),
+    insert: async (blocks) => {
+      const written: Counts = { spans: 0, logs: 0, metrics: 0 };
+      const dropped = await duplicates.find(blocks);
+      for (const [place, block] of blocks.entries()) {
+        const numbers: number[] = [];
+        for (const series of block.series) numbers.push(await numberSeries(series));
+        appender.useTexts(block.texts);
+        for (const name of TABLES) {
+          const types: readonly CellType[] = Object.values(PHYSICAL[name]);
+          for (const table of block.tables[name]) {
+            if (SPAN_TABLES.includes(name)) renumber(table, types, numbers);
+            await appender.append(name, types, leaveOut(table, types, dropped[place]![signalOf(name)]));
+          }
+        }
+        count(written, block.counts, dropped[place]!);
+      }
+      appender.flush();
+      return written;
+    },
   };
 }
 
-/** Appends the rows whose keys are new to `tables`, and what belongs to them to `more`; resolves to how many were not. */
-async function insertFresh(
-  { connection, appender, batch }: { connection: DuckDBConnection; appender: RowAppender; batch: Batch },
-  keys: KeysName,
-  tables: readonly StagedName[],
-  time: string,
-  more: readonly StagedName[] = [],
-): Promise<number> {
-  const staged = tablesOf(batch, keys);
-  const rows = staged.reduce((sum, table) => sum + table.rows, 0);
-  if (rows === 0) return 0;
-  await connection.run(`CREATE TEMP TABLE IF NOT EXISTS ${keys} (key UBIGINT, time BIGINT, n BIGINT)`);
-  await connection.run(`TRUNCATE ${keys}`);
-  await appender.append(keys, staged);
-  // A record that is read again has the same time: only that stretch of the store is searched.
-  const [bounds] = (await connection.runAndReadAll(`SELECT min(time), max(time) FROM ${keys}`)).getRows() as [[bigint, bigint]];
-  const within = `WHERE ${time} BETWEEN ${bounds[0]} AND ${bounds[1]}`;
-  const stored = tables.map((table) => `SELECT key FROM ${table} ${within}`).join(' UNION ALL ');
-  await connection.run(`CREATE OR REPLACE TEMP TABLE fresh AS
-    SELECT min(n) AS n FROM ${keys} ANTI JOIN (${stored}) stored USING (key) GROUP BY key`);
-  const [count] = (await connection.runAndReadAll('SELECT count(*)::INTEGER FROM fresh')).getRows()[0] as [number];
-  const fresh = count < rows ? new Set(await readNumbers(connection)) : undefined;
-  for (const table of [...tables, ...more]) await appender.append(table, tablesOf(batch, table), fresh);
-  return rows - count;
+function count(written: Counts, found: Counts, dropped: Dropped): void {
+  for (const signal of ['spans', 'logs', 'metrics'] as const) written[signal] += found[signal] - dropped[signal].size;
 }
 
-async function readNumbers(connection: DuckDBConnection): Promise<number[]> {
-  const reader = await connection.runAndReadAll('SELECT n::DOUBLE FROM fresh');
-  return (reader.getColumns()[0] ?? []) as number[];
+function signalOf(table: PhysicalTable): keyof Counts {
+  if (table === 'log_records') return 'logs';
+  return table === 'metric_points' ? 'metrics' : 'spans';
 }
 
-function tablesOf(batch: Batch, name: StagedName): PackedTable[] {
-  return batch.flatMap((rows) => rows.tables[name]);
+/** Numbers series for the whole store, and adds those it lacks. */
+async function startSeries(connection: DuckDBConnection): Promise<(series: Series) => Promise<number>> {
+  const known = new Map<string, number>();
+  const keyOf = ({ name, kind, stage, service, model_version, run_id, resource }: Series): string =>
+    JSON.stringify([name, kind, stage, service, model_version, run_id, resource]);
+  const rows = (await connection.runAndReadAll(`SELECT * FROM series ORDER BY id DESC LIMIT ${REMEMBERED}`)).getRowObjectsJS();
+  for (const row of rows) known.set(keyOf({ ...row, kind: Number(row['kind']) } as unknown as Series), Number(row['id']));
+  let next = Math.max(-1, ...rows.slice(0, 1).map((row) => Number(row['id']))) + 1;
+  return async (series) => {
+    const key = keyOf(series);
+    const found = known.get(key);
+    if (found !== undefined) return found;
+    const number = next++;
+    const { name, kind, stage, service, model_version, run_id, resource } = series;
+    const values = [BigInt(number), name, BigInt(kind), stage, service, model_version, run_id, resource];
+    await connection.run('INSERT INTO series VALUES ($1, $2, $3, $4, $5, $6, $7, $8)', values);
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(key, number);
+    return number;
+  };
+}
+
+/** Turns the block's numbers of series to the store's. */
+function renumber(table: PackedTable, types: readonly CellType[], numbers: readonly number[]): void {
+  const words = new Int32Array(table.cells, layOut(types, table.rows).cells[SERIES_COLUMN]!, table.rows * 2);
+  for (let at = 0; at < words.length; at += 2) words[at] = numbers[words[at]!]!;
+}
+
+/** The table without the rows whose number is in `dropped`. */
+function leaveOut(table: PackedTable, types: readonly CellType[], dropped: ReadonlySet<number>): PackedTable {
+  if (dropped.size === 0) return table;
+  const numbers = new Int32Array(table.numbers);
+  const rows = Array.from({ length: table.rows }, (_, row) => row).filter((row) => !dropped.has(numbers[row]!));
+  if (rows.length === table.rows) return table;
+  const from = new Uint8Array(table.cells);
+  const before = layOut(types, table.rows);
+  const after = layOut(types, rows.length);
+  const cells = new Uint8Array(after.bytes);
+  for (const [column, type] of types.entries()) {
+    const size = CELL_BYTES[type];
+    const start = before.cells[column]!;
+    const mask = before.masks + column * before.maskBytes;
+    const toMask = after.masks + column * after.maskBytes;
+    for (const [to, row] of rows.entries()) {
+      cells.set(from.subarray(start + row * size, start + (row + 1) * size), after.cells[column]! + to * size);
+      if ((from[mask + (row >> 3)]! >> (row & 7)) & 1) cells[toMask + (to >> 3)]! |= 1 << (to & 7);
+    }
+  }
+  return { ...table, rows: rows.length, cells: cells.buffer };
 }

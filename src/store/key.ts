@@ -1,8 +1,8 @@
 const LANE_1 = 0x9e3779b1;
 const LANE_2 = 0x85ebca77;
 
-/** A hash of 64 bits of what makes a record the same record when it is read twice. */
-export function hashKey(text: string): bigint {
+/** A hash of 64 bits, as two words, of what makes a record the same record when it is read twice. */
+export function hashKey(text: string): readonly [high: number, low: number] {
   let first = text.length;
   let second = ~text.length;
   for (let at = 0; at < text.length; at++) {
@@ -10,7 +10,7 @@ export function hashKey(text: string): bigint {
     first = Math.imul((first << 13) | (first >>> 19), LANE_1) ^ unit;
     second = Math.imul(((second << 17) | (second >>> 15)) ^ unit, LANE_2);
   }
-  return (BigInt(mix(first ^ (second >>> 7))) << 32n) | BigInt(mix(second));
+  return [mix(first ^ (second >>> 7)), mix(second)];
 }
 
 /** The finalizer of MurmurHash3. */

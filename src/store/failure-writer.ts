@@ -1,0 +1,63 @@
+import type { SpanEvent } from '../otlp/rows.ts';
+import { slotOf, type SpanFields } from '../otlp/span-fields.ts';
+import * as names from '../semconv.ts';
+import type { Arena } from './arena.ts';
+import { readValue } from './attribute-rest.ts';
+import { PHYSICAL } from './schema.ts';
+import type { TableBuilder } from './table-builder.ts';
+
+/** A failed span, and what is known of it beside its fields. */
+export interface FailedSpan {
+  readonly number: number;
+  readonly fields: SpanFields;
+  readonly service: string | null;
+  /** Texts of the arena: from, to. */
+  readonly stage: readonly [number, number];
+  readonly domain: string | null;
+}
+
+type Column = keyof (typeof PHYSICAL)['failed_spans'];
+const COLUMNS = Object.keys(PHYSICAL.failed_spans) as Column[];
+const COLUMN = Object.fromEntries(COLUMNS.map((name, index) => [name, index])) as Record<Column, number>;
+
+/** Attributes that an event has for itself. */
+const ON_EVENT: readonly (readonly [Column, string])[] = [
+  ['exception_type', names.ATTR_EXCEPTION_TYPE],
+  ['message', names.ATTR_EXCEPTION_MESSAGE],
+  ['stacktrace', names.ATTR_EXCEPTION_STACKTRACE],
+  ['retry_scheduled', names.ATTR_RETRY_SCHEDULED],
+];
+/** Attributes that are taken from its span where the event lacks them. */
+const EITHER = [
+  ['url', names.ATTR_URL_FULL],
+  ['error_type', names.ATTR_ERROR_TYPE],
+  ['retry', names.ATTR_RETRY_COUNT],
+  ['http_status', names.ATTR_HTTP_STATUS],
+  ['user_agent', names.ATTR_USER_AGENT],
+  ['content_hash', names.ATTR_PAGE_CONTENT_HASH],
+  ['length', names.ATTR_PAGE_LENGTH],
+] as const satisfies readonly (readonly [Column, string])[];
+const SLOTS = EITHER.map(([, attribute]) => slotOf(attribute));
+
+/** Writes a row for every `exception` event. */
+export function writeFailures(table: TableBuilder, arena: Arena, failed: FailedSpan, events: readonly SpanEvent[]): void {
+  const { number, fields, service, stage, domain } = failed;
+  for (const { name, timeUs, attributes } of events) {
+    if (name !== names.EVENT_EXCEPTION) continue;
+    table.begin(number);
+    table.uuid(COLUMN.trace, fields.traceId);
+    table.id(COLUMN.span, fields.spanId[0]!, fields.spanId[1]!);
+    table.set(COLUMN.service, service);
+    table.int(COLUMN.time_us, timeUs);
+    table.set(COLUMN.domain, domain);
+    for (const [column, attribute] of ON_EVENT) table.set(COLUMN[column], attributes[attribute]);
+    for (const [place, [column, attribute]] of EITHER.entries()) {
+      const own = attributes[attribute];
+      const index = fields.bySlot[SLOTS[place]!]!;
+      table.set(COLUMN[column], own ?? (index < 0 ? (column === 'retry' ? 0 : null) : readValue(arena, fields, index)));
+    }
+    const own = attributes[names.ATTR_STAGE];
+    if (own === undefined || own === null) table.text(COLUMN.stage, stage[0], stage[1]);
+    else table.set(COLUMN.stage, own);
+  }
+}
