@@ -1,7 +1,7 @@
 import type { DuckDBAppender, DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
 import type { DataChunk, Vector } from '@duckdb/node-bindings';
 import type { CellType } from './schema.ts';
-import { CELL_BYTES, INLINE, layOut, type PackedTable } from './table-builder.ts';
+import { CELL_BYTES, INLINE, layOut, type PackedTable } from './packed-table.ts';
 
 /** Appends packed rows to tables of the database. */
 export interface RowAppender {

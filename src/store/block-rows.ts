@@ -15,7 +15,8 @@ import { writeLog, writePoint } from './record-writer.ts';
 import { PHYSICAL, type PhysicalTable } from './schema.ts';
 import { startSeriesBook, type ResourceFacts, type Series } from './series.ts';
 import { startTarget, writeSpan } from './span-writer.ts';
-import { TableBuilder, type PackedTable } from './table-builder.ts';
+import type { PackedTable } from './packed-table.ts';
+import { TableBuilder } from './table-builder.ts';
 
 /** The rows of one block, ready to be sent to the thread that writes. */
 export interface BlockRows {

@@ -4,7 +4,8 @@ import type { RowAppender } from './appender.ts';
 import type { BlockRows, Counts } from './block-rows.ts';
 import { startKeySet, type KeySet } from './key-set.ts';
 import { PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
-import { layOut, TableBuilder, type PackedTable } from './table-builder.ts';
+import { layOut, type PackedTable } from './packed-table.ts';
+import { TableBuilder } from './table-builder.ts';
 
 /** The numbers of a block's rows that are left out. */
 export type Dropped = Readonly<Record<Signal, ReadonlySet<number>>>;

@@ -37,6 +37,8 @@ const EITHER = [
   ['content_hash', names.ATTR_PAGE_CONTENT_HASH],
   ['length', names.ATTR_PAGE_LENGTH],
 ] as const satisfies readonly (readonly [Column, string])[];
+const RETRY_SLOT = slotOf(names.ATTR_RETRY_COUNT);
+const LONGEST_RETRY = 1000;
 const SLOTS = EITHER.map(([, attribute]) => slotOf(attribute));
 
 /** Writes a row for every `exception` event. */
@@ -59,5 +61,29 @@ export function writeFailures(table: TableBuilder, arena: Arena, failed: FailedS
     const own = attributes[names.ATTR_STAGE];
     if (own === undefined || own === null) table.text(COLUMN.stage, stage[0], stage[1]);
     else table.set(COLUMN.stage, own);
+  }
+}
+
+/** Writes which attempts at a page were followed by another: those before this one, and those that say so. */
+export function writeRetried(
+  table: TableBuilder,
+  arena: Arena,
+  number: number,
+  fields: SpanFields,
+  isPage: boolean,
+  events: readonly SpanEvent[],
+): void {
+  const index = fields.bySlot[RETRY_SLOT]!;
+  if (index < 0 && events.length === 0) return;
+  const own = index < 0 ? 0 : Number(readValue(arena, fields, index));
+  const add = (retry: number): void => {
+    table.begin(number);
+    table.uuid(0, fields.traceId);
+    table.set(1, retry);
+  };
+  if (isPage) for (let before = 0; before < Math.min(own, LONGEST_RETRY); before++) add(before);
+  for (const { name, attributes } of events) {
+    if (name !== names.EVENT_EXCEPTION || attributes[names.ATTR_RETRY_SCHEDULED] !== true) continue;
+    add(Number(attributes[names.ATTR_RETRY_COUNT] ?? own));
   }
 }

@@ -4,7 +4,7 @@ import type { BlockRows, Counts } from './block-rows.ts';
 import type { Dropped, Duplicates } from './duplicates.ts';
 import { PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
 import type { Series } from './series.ts';
-import { CELL_BYTES, layOut, type PackedTable } from './table-builder.ts';
+import { CELL_BYTES, layOut, type PackedTable } from './packed-table.ts';
 
 /** Writes rows to the open transaction. */
 export interface Inserter {
@@ -81,7 +81,7 @@ async function startSeries(connection: DuckDBConnection): Promise<(series: Serie
 
 /** Turns the block's numbers of series to the store's. */
 function renumber(table: PackedTable, types: readonly CellType[], numbers: readonly number[]): void {
-  const words = new Int32Array(table.cells, layOut(types, table.rows).cells[SERIES_COLUMN]!, table.rows * 2);
+  const words = new Int32Array(table.cells, layOut(types, table.rows).cells[SERIES_COLUMN], table.rows * 2);
   for (let at = 0; at < words.length; at += 2) words[at] = numbers[words[at]!]!;
 }
 

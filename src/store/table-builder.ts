@@ -1,68 +1,11 @@
 import type { Arena } from './arena.ts';
 import { putText } from './arena.ts';
-import { jsonText } from './json-text.ts';
+import { cellText, toNumber } from './cell-values.ts';
+import { CELL_BYTES, CHUNK_ROWS, INLINE, layOut, type Layout, type PackedList, type PackedTable } from './packed-table.ts';
 import type { CellType } from './schema.ts';
 
-/** Rows that the database takes at once. */
-export const CHUNK_ROWS = 2048;
-/** Rows whose bits fill a word of a mask. */
-const MASK_ROWS = 64;
 const TWO_32 = 2 ** 32;
 const TWO_63 = 2 ** 63;
-/** The longest text that a cell holds; bytes. */
-export const INLINE = 12;
-
-/** Bytes of a cell in the vectors of the database. */
-export const CELL_BYTES: Readonly<Record<CellType, number>> = {
-  uuid: 16,
-  id: 8,
-  int: 8,
-  double: 8,
-  boolean: 1,
-  string: 16,
-  json: 16,
-  'string[]': 16,
-  'double[]': 16,
-};
-
-/** The elements of a list column. */
-export interface PackedList {
-  readonly cells: ArrayBuffer;
-  readonly count: number;
-}
-
-/**
- * At most 2048 rows in the layout of the database's vectors, in one buffer: for every column its cells and then, behind all of them,
- * a mask of its rows, 0 for NULL. A text's cell is DuckDB's `duckdb_string_t`: four words that hold the length in bytes and, up to 12
- * bytes, the text itself; else its first four bytes and where it starts in the arena, to which the appender adds an address.
- * https://duckdb.org/docs/stable/clients/c/vector
- */
-export interface PackedTable {
-  readonly rows: number;
-  /** The number within the block of each row's span, log record or data point. */
-  readonly numbers: ArrayBuffer;
-  readonly cells: ArrayBuffer;
-  readonly lists: readonly (PackedList | undefined)[];
-}
-
-/** Where the cells of each column start, where the masks start, how long one is, and the bytes of all; for a number of rows. */
-export interface Layout {
-  readonly cells: readonly number[];
-  readonly masks: number;
-  readonly maskBytes: number;
-  readonly bytes: number;
-}
-
-export function layOut(types: readonly CellType[], rows: number): Layout {
-  const room = Math.ceil(rows / MASK_ROWS) * MASK_ROWS;
-  let at = 0;
-  const cells = types.map((type) => {
-    const start = at;
-    at += CELL_BYTES[type] * room;
-    return start;
-  });
-  return { cells, masks: at, maskBytes: room / 8, bytes: at + types.length * (room / 8) };
-}
 
 /** Builds the rows of one table, and is used again for every block. A column that is not set is NULL. */
 export class TableBuilder {
@@ -183,7 +126,7 @@ export class TableBuilder {
     const packed = new Uint8Array(bytes);
     for (let column = 0; column < cells.length; column++) {
       const from = this.#cells[column]!;
-      packed.set(this.#bytes.subarray(from, from + rows * CELL_BYTES[this.types[column]!]), cells[column]!);
+      packed.set(this.#bytes.subarray(from, from + rows * CELL_BYTES[this.types[column]!]), cells[column]);
       const mask = this.#layout.masks + column * this.#layout.maskBytes;
       packed.set(this.#bytes.subarray(mask, mask + maskBytes), masks + column * maskBytes);
     }
@@ -259,24 +202,4 @@ export class TableBuilder {
   #mark(column: number): void {
     this.#bytes[this.#layout.masks + column * this.#layout.maskBytes + (this.#row >> 3)]! |= 1 << (this.#row & 7);
   }
-}
-
-/** The number that a value is or spells. */
-export function toNumber(value: unknown): number | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
-  if (typeof value !== 'string' || value.trim() === '') return null;
-  const number = Number(value);
-  return Number.isFinite(number) ? number : null;
-}
-
-/** The text of a value of any type, as the database can hold it. */
-function cellText(value: unknown): string {
-  if (typeof value === 'string') return wellFormed(value);
-  if (value === null || value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return '';
-  return typeof value === 'object' ? jsonText(value) : String(value);
-}
-
-/** A text without NUL characters and lone surrogates, which UTF-8 in the database cannot hold. */
-function wellFormed(text: string): string {
-  return (text.includes('\u0000') ? text.replaceAll('\u0000', '\uFFFD') : text).toWellFormed();
 }

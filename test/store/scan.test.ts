@@ -14,7 +14,9 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const TABLES = ['spans', 'pages', 'stages', 'failures', 'runs'];
 const ids = (digits: number) =>
-  fc.array(fc.constantFrom(...'0123456789abcdef'), { minLength: digits, maxLength: digits }).map((list) => list.join(''));
+  fc
+    .array(fc.constantFrom(...Array.from('0123456789abcdef')), { minLength: digits, maxLength: digits })
+    .map((list) => list.join(''));
 const words = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 }),
   fc.constantFrom('', '0', 'true', 'https://u:p@e.org:81/a?b#c', 'e.org'),
@@ -46,7 +48,7 @@ const span = fc.record(
     traceState: fc.constantFrom('', 'ot=th:c', 'x="y"'),
     name: fc.oneof(fc.constantFrom('crawl.page', 'crawl.fetch', 'crawl.run', 'crawl.', 'GET'), words),
     kind: fc.oneof(fc.nat(5), fc.constantFrom('SPAN_KIND_CLIENT', null)),
-    startTimeUnixNano: fc.constantFrom('1763884800000000123', '0', 1763884800000000123, '99', 'x'),
+    startTimeUnixNano: fc.constantFrom('1763884800000000123', '0', 1763884800000000000, '99', 'x'),
     endTimeUnixNano: fc.constantFrom('1763884801000000000', '1763884700000000000', ''),
     attributes: fc.oneof(attributes, fc.constantFrom(null, {})),
     droppedAttributesCount: fc.nat(3),

@@ -33,9 +33,9 @@ test('every table of the contract has its columns and types, and behind them onl
   for (const [table, columns] of Object.entries(TABLES)) {
     const found = await store.query<{ column_name: string; column_type: string }>(`DESCRIBE ${table}`);
     const expected = Object.entries(columns).map(([name, type]) => [name, TYPES[type]]);
-    const columns_ = found.map((row) => [row.column_name, row.column_type]);
-    expect(columns_.slice(0, expected.length)).toEqual(expected);
-    for (const [name, type] of columns_.slice(expected.length)) expect([name, type]).toEqual([name, IDS[name ?? '']]);
+    const described = found.map((row) => [row.column_name, row.column_type]);
+    expect(described.slice(0, expected.length)).toEqual(expected);
+    for (const [name, type] of described.slice(expected.length)) expect([name, type]).toEqual([name, IDS[name ?? '']]);
   }
   await store.close();
 });
