@@ -3,6 +3,7 @@ import { mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDuckDb } from '../src/store/duckdb.ts';
 import { ingestInto } from '../src/store/open.ts';
+import { PHYSICAL } from '../src/store/schema.ts';
 import { writeCrawlTraces } from './crawl-traces.ts';
 
 /** The Monday after the last week of the history. */
@@ -10,6 +11,15 @@ export const HISTORY_END = Date.parse('2026-11-23T00:00:00Z') * 1000;
 const WEEK_US = 7 * 86_400_000_000;
 const SEED_PAGES = 2000;
 const BYTES_A_PAGE = 4500;
+
+/** What a copy has for itself, by `k`, its number. */
+const REPLACED = {
+  trace: 'CAST(md5(CAST(trace AS VARCHAR) || k) AS UUID)',
+  span: 'hash(span, k)',
+  parent: 'CASE WHEN parent IS NOT NULL THEN hash(parent, k) END',
+  url: "url || '?visit=' || k",
+  content_hash: 'sha256(content_hash || k)',
+};
 
 /** What a store holds. */
 export interface History {
@@ -40,22 +50,14 @@ export async function fillHistory(folder: string, weeks: number, pagesPerWeek: n
   const copies = Math.max(1, Math.round((weeks * pagesPerWeek) / pages));
   const step = (weeks * WEEK_US) / copies;
   const start = HISTORY_END - weeks * WEEK_US;
-  for (const table of ['span_pages', 'span_stages', 'failures']) {
-    const time = table === 'failures' ? 'time_us' : 'start_us';
+  for (const table of ['span_pages', 'span_stages', 'failed_spans'] as const) {
+    const time = table === 'failed_spans' ? 'time_us' : 'start_us';
     await run(`CREATE TEMP TABLE old AS SELECT * FROM ${table}`);
     await run(`DELETE FROM ${table}`);
-    const has = async (column: string) =>
-      (await db.query(`SELECT 1 AS found FROM information_schema.columns WHERE table_name = 'old' AND column_name = '${column}'`))
-        .length > 0;
-    const replaced = [
-      'md5(trace_id || k) AS trace_id',
-      'md5(span_id || k)[:16] AS span_id',
-      `url || '?visit=' || k AS url`,
-      `${start} + CAST(k * ${step} + (${time} - ${first}) / ${length} * ${step} AS BIGINT) AS ${time}`,
-    ];
-    if (await has('parent_span_id')) replaced.push('md5(parent_span_id || k)[:16] AS parent_span_id');
-    if (await has('key')) replaced.push('hash(key, k) AS key');
-    if (await has('content_hash')) replaced.push('sha256(content_hash || k) AS content_hash');
+    const replaced = Object.entries(REPLACED)
+      .filter(([column]) => column in PHYSICAL[table])
+      .map(([column, expression]) => `${expression} AS ${column}`);
+    replaced.push(`${start} + CAST(k * ${step} + (${time} - ${first}) / ${length} * ${step} AS BIGINT) AS ${time}`);
     for (let at = 0; at < copies; at += 50) {
       const to = Math.min(copies, at + 50);
       await run(

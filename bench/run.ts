@@ -22,7 +22,7 @@ interface Benchmark {
 const BENCHMARKS: readonly Benchmark[] = [
   { name: 'stage', title: 'A stage against a raw startActiveSpan with the same attributes', args: ['--json'], smoke: ['--json'] },
   { name: 'exporter', title: "The file exporter against the SDK's serialisation alone", args: ['--json'], smoke: ['--json'] },
-  { name: 'ingest', title: 'Ingest against a JSON.parse loop over the same file', args: ['157'], smoke: ['2'] },
+  { name: 'ingest', title: 'Ingest against a JSON.parse loop over the same file', args: ['157', '1000', '10000'], smoke: ['2'] },
   { name: 'report', title: 'Weekly report, trace and growth of the history', args: ['1000000'], smoke: ['3000'] },
   {
     name: 'crawl',
