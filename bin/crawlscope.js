@@ -18,7 +18,7 @@ async function keepCompiled() {
   const { join } = await import('node:path');
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   try {
-    enableCompileCache(join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache'), 'crawlscope'));
+    enableCompileCache(join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache'), 'crawlscope', 'compiled'));
   } catch {
     // A user without a home folder.
   }
