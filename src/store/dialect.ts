@@ -6,7 +6,7 @@ export interface Dialect {
   readonly unnest: (column: string) => string;
   /** The value at `key` of a JSON column as text, NULL where there is none; `key` may hold dots. */
   readonly jsonText: (column: string, key: string) => string;
-  /** 64 bits that stand for a text: far cheaper to group and look up by than the text itself. */
+  /** 64 bits that stand for a text, NULL where it is: far cheaper to group and look up by than the text itself. */
   readonly digest: (column: string) => string;
   /** The first `length` characters of a text. */
   readonly prefix: (column: string, length: number) => string;
@@ -16,7 +16,7 @@ const DIALECTS: Readonly<Record<Store['engine'], Dialect>> = {
   duckdb: {
     unnest: (column) => `unnest(${column})`,
     jsonText: (column, key) => `json_extract_string(${column}, '$."${key}"')`,
-    digest: (column) => `hash(${column})`,
+    digest: (column) => `CASE WHEN ${column} IS NOT NULL THEN hash(${column}) END`,
     prefix: (column, length) => `substring(${column}, 1, ${length})`,
   },
   clickhouse: {
