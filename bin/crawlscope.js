@@ -6,6 +6,20 @@ if (major < 22 || (major === 22 && minor < 15)) {
   );
   process.exitCode = 2;
 } else {
+  await keepCompiled();
   const { main } = await import('../dist/cli.js');
   process.exitCode = await main(process.argv.slice(2));
+}
+
+/** Keeps compiled code in the user's own cache, never in a temporary folder that others can write to; without it all works, slower. */
+async function keepCompiled() {
+  const { enableCompileCache } = await import('node:module');
+  const { homedir } = await import('node:os');
+  const { join } = await import('node:path');
+  const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
+  try {
+    enableCompileCache(join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache'), 'crawlscope', 'compiled'));
+  } catch {
+    // A user without a home folder.
+  }
 }

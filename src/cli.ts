@@ -8,9 +8,8 @@ import { CrawlscopeError, missingPackage } from './errors.ts';
 /** Runs one command line and resolves to the exit code; never rejects, never exits by itself. */
 export async function main(argv: readonly string[], io: Io = terminal()): Promise<ExitCode> {
   let code: ExitCode = 0;
-  const asked = COMMANDS.filter(([name]) => name.split(' ')[0] === argv[0]);
   try {
-    const program = await buildProgram(io, (result) => (code = result), asked.length > 0 ? asked : COMMANDS);
+    const program = await buildProgram(io, (result) => (code = result), chooseEntries(argv[0]));
     await program.parseAsync([...argv], { from: 'user' });
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
@@ -19,6 +18,13 @@ export async function main(argv: readonly string[], io: Io = terminal()): Promis
     return 2;
   }
   return code;
+}
+
+/** Loading a command takes time: only those asked for, and all of them for help and for a name that is wrong. */
+function chooseEntries(first: string | undefined): readonly CommandEntry[] {
+  if (first === '--version' || first === '-V') return [];
+  const asked = COMMANDS.filter(([name]) => name.split(' ')[0] === first);
+  return asked.length > 0 ? asked : COMMANDS;
 }
 
 /** The command tree, of all commands unless some are picked; also what the CLI reference is generated from. */

@@ -1,4 +1,5 @@
 import { measureConfusion } from '../stats/confusion.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 import type { Window } from './analysis.ts';
 
@@ -28,17 +29,20 @@ const MOST_MOVED = 10;
 export async function compareModels(store: Store, window: Window): Promise<Agreement[]> {
   const [versions] = await store.query<{ least: string | null; most: string | null }>(
     `SELECT MIN(model_version) AS least, MAX(model_version) AS most FROM pages
-     WHERE category IS NOT NULL AND url IS NOT NULL AND start_us >= $fromUs AND start_us < $toUs`,
+     WHERE category IS NOT NULL AND start_us >= $fromUs AND start_us < $toUs`,
     { fromUs: window.fromUs, toUs: window.toUs },
   );
-  // Without a second version there is nothing to compare, and finding the pairs reads every URL.
+  // Without a second version there is nothing to compare; with one, only the URLs that met both are put in order.
   if (versions?.least === versions?.most) return [];
+  const { digest } = dialectOf(store);
+  const [url, model] = [digest('url'), digest('model_version')];
+  const where = `category IS NOT NULL AND model_version IS NOT NULL AND ${url} IS NOT NULL AND start_us >= $fromUs AND start_us < $toUs`;
   const rows = await store.query<PairRow>(
-    `WITH ranked AS (
-       SELECT url, model_version, category, trace_id, start_us,
-         ROW_NUMBER() OVER (PARTITION BY url, model_version ORDER BY start_us DESC) AS visit
-       FROM pages
-       WHERE category IS NOT NULL AND model_version IS NOT NULL AND url IS NOT NULL AND start_us >= $fromUs AND start_us < $toUs),
+    `WITH compared AS (SELECT ${url} AS url FROM pages WHERE ${where} GROUP BY 1 HAVING MIN(${model}) <> MAX(${model})),
+     ranked AS (
+       SELECT ${url} AS url, model_version, category, trace_id, start_us,
+         ROW_NUMBER() OVER (PARTITION BY ${url}, model_version ORDER BY start_us DESC) AS visit
+       FROM pages WHERE ${where} AND ${url} IN (SELECT url FROM compared)),
      said AS (SELECT * FROM ranked WHERE visit = 1)
      SELECT older.model_version AS old_model, newer.model_version AS new_model,
        older.category AS old_category, newer.category AS new_category, COUNT(*) AS urls, MIN(newer.trace_id) AS trace_id

@@ -2,7 +2,7 @@ import { measureConfusion, type ConfusionMetrics } from '../stats/confusion.ts';
 import type { Store } from '../store/store.ts';
 import type { Window } from './analysis.ts';
 import { latestByPage, type Label } from './labels.ts';
-import { LATEST_PAGES, windowParameters } from './latest-pages.ts';
+import { latestPages, windowParameters } from './latest-pages.ts';
 
 /** The class of a page that does not pass the threshold. */
 export const REJECTED = '(rejected)';
@@ -84,7 +84,7 @@ function correctedClass(label: Label): string | null {
 async function countPredictions(store: Store, window: Window): Promise<Map<string, number>> {
   const rows = await store.query<{ predicted: string; pages: number }>(
     `SELECT CASE WHEN threshold_passed = false THEN $rejected ELSE category END AS predicted, COUNT(*) AS pages
-     FROM ${LATEST_PAGES} latest GROUP BY 1`,
+     FROM ${latestPages(store)} latest GROUP BY 1`,
     { ...windowParameters(window), rejected: REJECTED },
   );
   return new Map(rows.map((row) => [row.predicted, row.pages]));

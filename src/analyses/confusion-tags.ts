@@ -1,7 +1,7 @@
 import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 import type { Window } from './analysis.ts';
-import { LATEST_PAGES, windowParameters } from './latest-pages.ts';
+import { latestPages, windowParameters } from './latest-pages.ts';
 
 /** How often a tag and a category come together; no statement about right or wrong. */
 export interface TagAssociation {
@@ -17,13 +17,15 @@ export interface TagAssociation {
 /** The association of every tag with every category of the window, most frequent tags first. */
 export async function associateTags(store: Store, window: Window): Promise<TagAssociation[]> {
   const parameters = windowParameters(window);
+  const { digest, unnest } = dialectOf(store);
+  const latest = latestPages(store);
   const categories = await store.query<{ category: string; pages: number }>(
-    `SELECT category, COUNT(*) AS pages FROM ${LATEST_PAGES} latest GROUP BY category`,
+    `SELECT category, COUNT(*) AS pages FROM ${latest} latest GROUP BY category`,
     parameters,
   );
   const cells = await store.query<{ tag: string; category: string; pages: number }>(
     `SELECT tag, category, COUNT(*) AS pages
-     FROM (SELECT DISTINCT trace_id, category, ${dialectOf(store).unnest('tags')} AS tag FROM ${LATEST_PAGES} latest) tagged
+     FROM (SELECT DISTINCT ${digest('trace_id')} AS trace, category, ${unnest('tags')} AS tag FROM ${latest} latest) tagged
      GROUP BY tag, category`,
     parameters,
   );

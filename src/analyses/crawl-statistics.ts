@@ -1,4 +1,4 @@
-import { dialectOf } from '../store/dialect.ts';
+import { type Dialect, dialectOf } from '../store/dialect.ts';
 import type { Action, Analysis, AnalysisContext, Figure } from './analysis.ts';
 import { busySecondsByPeriod } from './busy-time.ts';
 import { findFailingDomains, type FailingDomain } from './failing-domains.ts';
@@ -37,7 +37,7 @@ export const crawlStatistics: Analysis = {
 
 async function measure(context: AnalysisContext): Promise<Figure[]> {
   const parameters = periodParameters(context.window);
-  const counts = await context.store.query<Counts>(countsQuery(dialectOf(context.store).digest('trace_id')), parameters);
+  const counts = await context.store.query<Counts>(countsQuery(dialectOf(context.store)), parameters);
   const times = await context.store.query<{ period: number; average_ms: number; p95_ms: number }>(TIMES, parameters);
   const busy = await busySecondsByPeriod(context);
   const trend = (select: (row: Counts) => number | null): (number | null)[] => valuesByPeriod(counts, select);
@@ -78,20 +78,29 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
   ];
 }
 
-/** One row a trace first: a page that needed three attempts is one page. */
-const countsQuery = (visit: string): string => `
-  WITH visits AS (
-    SELECT ${periodOf('start_us')} AS period, ${visit} AS visit, max(weight) AS weight, sum(weight) AS attempts,
-      max(CASE WHEN outcome = 'ok' THEN 1 ELSE 0 END) AS ok,
-      max(CASE WHEN outcome = 'failed' THEN 1 ELSE 0 END) AS failed,
-      max(CASE WHEN outcome = 'retried' OR retry > 0 THEN 1 ELSE 0 END) AS retried
-    FROM pages WHERE ${inPeriods('start_us')} GROUP BY 1, 2)
+/**
+ * One row a trace first: a page that needed three attempts is one page. A first attempt that succeeded is alone in its trace unless
+ * another one says otherwise, so only the traces of those others are put together; all the rest is one row without a trace.
+ */
+const countsQuery = ({ digest }: Dialect): string => `
+  WITH tried AS (
+    SELECT DISTINCT ${digest('trace_id')} AS trace FROM pages
+    WHERE ${inPeriods('start_us')} AND (outcome <> 'ok' OR retry > 0 OR parent_span_id IS NOT NULL)),
+  visits AS (
+    SELECT ${periodOf('p.start_us')} AS period, t.trace AS trace, max(p.weight) AS weight, sum(p.weight) AS attempts,
+      max(CASE WHEN p.outcome = 'ok' THEN 1 ELSE 0 END) AS ok,
+      max(CASE WHEN p.outcome = 'failed' THEN 1 ELSE 0 END) AS failed,
+      max(CASE WHEN p.outcome = 'retried' OR p.retry > 0 THEN 1 ELSE 0 END) AS retried
+    FROM pages p LEFT JOIN tried t ON t.trace = ${digest('p.trace_id')} WHERE ${inPeriods('p.start_us')} GROUP BY 1, 2),
+  weighed AS (
+    SELECT period, CASE WHEN trace IS NULL THEN attempts ELSE weight END AS weight, attempts, ok, failed, retried FROM visits)
   SELECT period, sum(weight) AS total, sum(weight * ok) AS ok, sum(weight * failed * (1 - ok)) AS failed,
     sum(weight * retried) AS retried, sum(attempts) AS attempts
-  FROM visits GROUP BY period`;
+  FROM weighed GROUP BY period`;
 
 /**
- * Durations are added up by whole millisecond first; only those of the millisecond that the percentile falls in are put in order.
+ * Durations are added up by whole millisecond first; only those of the millisecond that the percentile falls in are put in order,
+ * equal ones as one.
  */
 const TIMES = `
   WITH attempts AS (
@@ -106,10 +115,11 @@ const TIMES = `
   hit AS (
     SELECT period, min(whole) AS whole, min(below - pages) AS before, max(everything) AS everything
     FROM stacked WHERE below >= 0.95 * everything GROUP BY period),
+  near AS (
+    SELECT a.period AS period, a.duration_ms AS duration_ms, max(h.before) AS before, max(h.everything) AS everything, sum(a.weight) AS pages
+    FROM attempts a JOIN hit h ON h.period = a.period AND h.whole = a.whole GROUP BY 1, 2),
   ranked AS (
-    SELECT a.period AS period, a.duration_ms AS duration_ms, h.everything AS everything,
-      h.before + sum(a.weight) OVER (PARTITION BY a.period ORDER BY a.duration_ms) AS below
-    FROM attempts a JOIN hit h ON h.period = a.period AND h.whole = a.whole),
+    SELECT period, duration_ms, everything, before + sum(pages) OVER (PARTITION BY period ORDER BY duration_ms) AS below FROM near),
   percentiles AS (
     SELECT period, min(CASE WHEN below >= 0.95 * everything THEN duration_ms END) AS p95_ms FROM ranked GROUP BY period),
   means AS (SELECT period, sum(total_ms) / sum(pages) AS average_ms FROM counted GROUP BY period)

@@ -1,5 +1,5 @@
 import { METRIC_TELEMETRY_DROPPED } from '../semconv.ts';
-import { dialectOf } from '../store/dialect.ts';
+import { type Dialect, dialectOf } from '../store/dialect.ts';
 import type { Analysis, AnalysisContext, Detail, Figure } from './analysis.ts';
 import { inPeriods, periodOf, periodParameters, toFigure, valuesByPeriod } from './periods.ts';
 
@@ -47,6 +47,7 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
     );
     return valuesByPeriod(rows, (row) => row.value);
   };
+  const kept = await context.store.query<{ period: number; days: number; runs: number }>(KEPT, parameters);
   const spans = await count('count(*)', 'spans', 'start_us');
   // No row means none, where there is telemetry at all.
   const none = (values: (number | null)[]): (number | null)[] =>
@@ -58,16 +59,13 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
       none(await count('count(*)', 'metrics', 'time_us')),
     ),
     toFigure({ id: 'log_records', label: 'Log records', unit: '{record}' }, none(await count('count(*)', 'logs', 'time_us'))),
-    toFigure(
-      { id: 'days_with_data', label: 'Days with pages', unit: '{day}' },
-      none(await count(`count(DISTINCT floor((start_us - $first) / ${DAY_US}))`, 'pages', 'start_us')),
-    ),
-    toFigure({ id: 'runs', label: 'Runs', unit: '{run}' }, none(await count('count(DISTINCT run_id)', 'pages', 'start_us'))),
+    toFigure({ id: 'days_with_data', label: 'Days with pages', unit: '{day}' }, none(valuesByPeriod(kept, (row) => row.days))),
+    toFigure({ id: 'runs', label: 'Runs', unit: '{run}' }, none(valuesByPeriod(kept, (row) => row.runs))),
     toFigure(
       { id: 'orphans', label: 'Attempts without a page span', unit: '{attempt}' },
       none(
         (await mayHaveOrphans(context))
-          ? await count('count(DISTINCT parent_span_id)', 'stages', 'start_us', orphaned(context.store))
+          ? await count('count(DISTINCT parent_span_id)', 'stages', 'start_us', outside(dialectOf(context.store).digest, 'spans'))
           : spans.map(() => null),
       ),
     ),
@@ -78,23 +76,27 @@ async function measure(context: AnalysisContext): Promise<Figure[]> {
   ];
 }
 
+/** Days and runs that left a page. */
+const KEPT = `
+  WITH kept AS (
+    SELECT ${periodOf('start_us')} AS period, floor((start_us - $first) / ${DAY_US}) AS day, run_id
+    FROM pages WHERE ${inPeriods('start_us')} GROUP BY 1, 2, 3)
+  SELECT period, count(DISTINCT day) AS days, count(DISTINCT run_id) AS runs FROM kept GROUP BY period`;
+
 /** Most stages belong to a page; only where one does not, all spans must be searched for its parent. */
 async function mayHaveOrphans({ store, window }: AnalysisContext): Promise<boolean> {
   const { digest } = dialectOf(store);
   const rows = await store.query(
-    `SELECT 1 AS found FROM stages s
-     LEFT JOIN (SELECT DISTINCT ${digest('span_id')} AS page FROM pages WHERE start_us >= $first - $length) p
-       ON p.page = ${digest('s.parent_span_id')}
-     WHERE ${inPeriods('s.start_us')} AND s.parent_span_id IS NOT NULL AND p.page IS NULL LIMIT 1`,
+    `SELECT 1 AS found FROM stages WHERE ${inPeriods('start_us')} AND ${outside(digest, 'pages')} LIMIT 1`,
     periodParameters(window),
   );
   return rows.length > 0;
 }
 
-function orphaned(store: AnalysisContext['store']): string {
-  const { digest } = dialectOf(store);
-  return `parent_span_id IS NOT NULL AND ${digest('parent_span_id')} NOT IN (
-    SELECT ${digest('span_id')} FROM spans WHERE start_us >= $first - $length AND span_id IS NOT NULL)`;
+/** SQL: the condition that the parent of a stage is not in a table. */
+function outside(digest: Dialect['digest'], table: 'pages' | 'spans'): string {
+  return `${digest('parent_span_id')} IS NOT NULL AND ${digest('parent_span_id')} NOT IN (
+    SELECT ${digest('span_id')} FROM ${table} WHERE start_us >= $first - $length AND ${digest('span_id')} IS NOT NULL)`;
 }
 
 /** Cumulative counters: the last reading of each process says it all. */

@@ -26,11 +26,11 @@ interface GroupRow {
   readonly is_current: number;
   readonly tags: string[] | null;
   readonly pages: number;
-  readonly first: string;
+  readonly first_us: number;
+  readonly first_trace_id: string;
 }
 
-const MICROSECOND_DIGITS = 16;
-const IS_CURRENT = 'CASE WHEN start_us >= $currentFrom THEN 1 ELSE 0 END';
+const IS_CURRENT = 'CASE WHEN p.start_us >= $currentFrom THEN 1 ELSE 0 END';
 
 /**
  * Classified pages of both windows in groups. The unit is the page: of several visits to one URL in a window only the last counts,
@@ -44,18 +44,25 @@ export async function loadPageGroups(store: Store, windows: DriftWindows, catego
     currentTo: windows.current.toUs,
   };
   if (category !== undefined) parameters['category'] = category;
-  const url = dialectOf(store).digest('COALESCE(url, trace_id)');
-  const where = `category IS NOT NULL ${category === undefined ? '' : 'AND category = $category'}
-    AND ((start_us >= $referenceFrom AND start_us < $referenceTo) OR (start_us >= $currentFrom AND start_us < $currentTo))`;
+  const url = dialectOf(store).digest('p.url');
+  const where = `p.category IS NOT NULL ${category === undefined ? '' : 'AND p.category = $category'}
+    AND ((p.start_us >= $referenceFrom AND p.start_us < $referenceTo) OR (p.start_us >= $currentFrom AND p.start_us < $currentTo))`;
+  // Trace ids are read of the first pages alone: they are as wide as all the rest together.
   const rows = await store.query<GroupRow>(
-    `WITH latest AS (
-       SELECT ${url} AS url_digest, ${IS_CURRENT} AS is_current, MAX(start_us) AS last_us FROM pages WHERE ${where} GROUP BY 1, 2),
-     visits AS (SELECT category, domain, tags, trace_id, start_us, ${url} AS url_digest FROM pages WHERE ${where})
-     SELECT v.category AS category, v.domain AS domain, l.is_current AS is_current, v.tags AS tags, COUNT(*) AS pages,
-       MIN(CONCAT(CAST(v.start_us AS VARCHAR), v.trace_id)) AS first
-     FROM visits v JOIN latest l ON l.url_digest = v.url_digest AND l.last_us = v.start_us
-     GROUP BY v.category, v.domain, l.is_current, v.tags
-     ORDER BY first, category`,
+    `WITH revisited AS (
+       SELECT ${url} AS url, ${IS_CURRENT} AS is_current, MAX(p.start_us) AS last_us FROM pages p WHERE ${where}
+       GROUP BY 1, 2 HAVING COUNT(*) > 1),
+     grouped AS (
+       SELECT p.category AS category, p.domain AS domain, ${IS_CURRENT} AS is_current, p.tags AS tags, COUNT(*) AS pages,
+         MIN(p.start_us) AS first_us
+       FROM pages p LEFT JOIN revisited r ON r.url = ${url} AND r.is_current = ${IS_CURRENT}
+       WHERE ${where} AND (r.url IS NULL OR r.last_us = p.start_us) GROUP BY 1, 2, 3, 4)
+     SELECT g.category AS category, g.domain AS domain, g.is_current AS is_current, g.tags AS tags, g.pages AS pages,
+       g.first_us AS first_us, MIN(p.trace_id) AS first_trace_id
+     FROM pages p JOIN grouped g ON g.first_us = p.start_us AND g.category = p.category
+     WHERE ${where} AND (g.domain = p.domain OR (g.domain IS NULL AND p.domain IS NULL))
+       AND (g.tags = p.tags OR (g.tags IS NULL AND p.tags IS NULL))
+     GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY first_us, first_trace_id, g.category`,
     parameters,
   );
   return rows.map((row) => ({
@@ -64,8 +71,7 @@ export async function loadPageGroups(store: Store, windows: DriftWindows, catego
     current: row.is_current === 1,
     tags: [...new Set(row.tags)],
     pages: row.pages,
-    // Times since 2001 have sixteen digits, so the least text is the earliest page, in every engine.
-    firstUs: Number(row.first.slice(0, MICROSECOND_DIGITS)),
-    firstTraceId: row.first.slice(MICROSECOND_DIGITS),
+    firstUs: row.first_us,
+    firstTraceId: row.first_trace_id,
   }));
 }

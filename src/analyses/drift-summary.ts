@@ -59,10 +59,7 @@ function summarize(category: string, groups: readonly PageGroup[], rounds: numbe
 function toPermutationGroups(groups: readonly PageGroup[], tags: readonly string[]): PermutationGroup[] {
   const index = new Map(tags.map((tag, at) => [tag, at]));
   return [...Map.groupBy(groups, (group) => group.domain).values()].map((members) => ({
-    members: members.flatMap((group) => {
-      const classes = group.tags.map((tag) => index.get(tag) ?? 0);
-      return Array.from({ length: group.pages }, () => classes);
-    }),
+    kinds: members.map((group) => ({ classes: group.tags.map((tag) => index.get(tag) ?? 0), members: group.pages })),
     current: countPages(members.filter((group) => group.current)),
   }));
 }

@@ -1,5 +1,6 @@
 import { CrawlscopeError } from '../errors.ts';
 import * as semconv from '../semconv.ts';
+import { dialectOf } from '../store/dialect.ts';
 import { appendLogs } from '../store/append.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
@@ -23,7 +24,7 @@ export interface Mark {
 export async function findClassified(store: Store, { url, visits }: Extract<Lookup, { kind: 'found' }>): Promise<Page> {
   for (const { traceId } of visits) {
     const [page] = await store.query<Page>(
-      'SELECT * FROM pages WHERE trace_id = $traceId AND category IS NOT NULL ORDER BY start_us DESC LIMIT 1',
+      `SELECT * FROM pages WHERE ${dialectOf(store).isId('trace_id', '$traceId')} AND category IS NOT NULL ORDER BY start_us DESC LIMIT 1`,
       { traceId },
     );
     if (page) return page;

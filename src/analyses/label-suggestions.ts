@@ -6,7 +6,7 @@ import { loadPageGroups } from './drift-pages.ts';
 import { countPairs } from './drift-pairs.ts';
 import { driftWindows } from './drift.ts';
 import { loadLabels } from './labels.ts';
-import { LATEST_PAGES, windowParameters } from './latest-pages.ts';
+import { latestPages, windowParameters } from './latest-pages.ts';
 
 /** A page worth a person's look, and why. */
 export interface Suggestion {
@@ -61,7 +61,7 @@ export async function samplingReason(store: Store, window: Window, traceId: stri
 
 async function findNear(store: Store, window: Window, limit: number): Promise<PageRow[]> {
   return store.query<PageRow>(
-    `SELECT ${COLUMNS} FROM ${LATEST_PAGES} latest
+    `SELECT ${COLUMNS} FROM ${latestPages(store)} latest
      WHERE score IS NOT NULL AND threshold IS NOT NULL AND abs(score - threshold) <= ${NEAR}
      ORDER BY abs(score - threshold), trace_id LIMIT ${limit}`,
     windowParameters(window),
@@ -79,7 +79,7 @@ async function findDisagreements(
          ROW_NUMBER() OVER (PARTITION BY url, model_version ORDER BY start_us DESC) AS turn
        FROM pages WHERE category IS NOT NULL AND model_version IS NOT NULL AND start_us >= $referenceFrom AND start_us < $toUs)
      SELECT ${COLUMNS}, old_model, old_category
-     FROM ${LATEST_PAGES} latest JOIN earlier ON old_url = url
+     FROM ${latestPages(store)} latest JOIN earlier ON old_url = url
      WHERE turn = 1 AND old_us < start_us AND old_model <> model_version AND old_category <> category
      ORDER BY start_us DESC, trace_id LIMIT ${limit}`,
     { ...windowParameters(window), referenceFrom: window.fromUs - REFERENCE_US },
@@ -93,8 +93,9 @@ async function findDrifted(store: Store, window: Window): Promise<{ page: PageRo
   const drifted = findings.filter((finding) => finding.status === 'drift' && finding.kind !== 'vanished');
   const traceIds = drifted.flatMap((finding) => finding.trace_ids);
   if (traceIds.length === 0) return [];
+  const { isIdOf, unnest } = dialectOf(store);
   const pages = await store.query<PageRow>(
-    `SELECT ${COLUMNS} FROM ${LATEST_PAGES} latest WHERE trace_id IN (SELECT ${dialectOf(store).unnest('$traceIds')})`,
+    `SELECT ${COLUMNS} FROM ${latestPages(store)} latest WHERE ${isIdOf('trace_id', `SELECT ${unnest('$traceIds')}`)}`,
     { ...windowParameters(window), traceIds },
   );
   const byTrace = new Map(pages.map((page) => [page.trace_id, page]));

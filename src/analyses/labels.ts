@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as semconv from '../semconv.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 
@@ -89,7 +90,7 @@ function toLabel({ timeUs, traceId: recordTrace, attributes }: LabelRecord, page
 /** The last attempt of each labelled trace that was classified. */
 async function loadPages(store: Store): Promise<Map<string, Page>> {
   const pages = await store.query<Page>(
-    `SELECT * FROM pages WHERE trace_id IN (SELECT trace_id FROM labels)
+    `SELECT * FROM pages WHERE ${dialectOf(store).isIdOf('trace_id', 'SELECT trace_id FROM labels')}
      ORDER BY CASE WHEN category IS NULL THEN 0 ELSE 1 END, start_us`,
   );
   return new Map(pages.map((page) => [page.trace_id ?? '', page]));

@@ -1,5 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import { REDACTED } from '../semconv.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 
 /** One visit to a URL: one trace. */
@@ -49,7 +50,7 @@ function trimPath(url: URL): string {
 
 async function findTrace(store: Store, traceId: string): Promise<Lookup | undefined> {
   const [row] = await store.query<{ first_us: number | null; page_url: string | null }>(
-    `SELECT min(start_us) AS first_us, max(CASE WHEN stage IS NOT NULL THEN url END) AS page_url FROM spans WHERE trace_id = $traceId`,
+    `SELECT min(start_us) AS first_us, max(CASE WHEN stage IS NOT NULL THEN url END) AS page_url FROM spans WHERE ${dialectOf(store).isId('trace_id', '$traceId')}`,
     { traceId },
   );
   if (!row?.first_us) return undefined;

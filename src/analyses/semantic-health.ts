@@ -12,12 +12,13 @@ import {
   valuesByPeriod,
 } from './periods.ts';
 
-interface Scores {
+interface Judgements {
   readonly period: number;
   readonly judged: number;
   readonly passed: number;
   readonly scored: number;
   readonly score: number;
+  readonly evenness: number | null;
 }
 
 interface Share {
@@ -57,40 +58,43 @@ export const semanticHealth: Analysis = {
 };
 
 async function measure(context: AnalysisContext): Promise<Figure[]> {
-  const parameters = periodParameters(context.window);
-  const scores = await context.store.query<Scores>(
-    `SELECT ${periodOf('start_us')} AS period,
-       coalesce(sum(CASE WHEN threshold_passed IS NOT NULL THEN weight END), 0) AS judged,
-       coalesce(sum(CASE WHEN threshold_passed THEN weight END), 0) AS passed,
-       coalesce(sum(CASE WHEN score IS NOT NULL THEN weight END), 0) AS scored, coalesce(sum(weight * score), 0) AS score
-     FROM pages WHERE ${inPeriods('start_us')} AND outcome = 'ok' GROUP BY 1`,
-    parameters,
-  );
-  const balance = await context.store.query<{ period: number; evenness: number | null }>(EVENNESS, parameters);
+  const judgements = await context.store.query<Judgements>(JUDGEMENTS, periodParameters(context.window));
   return [
     toFigure(
       { id: 'threshold_pass_rate', label: 'Threshold pass rate', unit: '1' },
-      valuesByPeriod(scores, (row) => share(row.passed, row.judged)),
+      valuesByPeriod(judgements, (row) => share(row.passed, row.judged)),
     ),
     toFigure(
       { id: 'average_score', label: 'Average score', unit: '' },
-      valuesByPeriod(scores, (row) => share(row.score, row.scored)),
+      valuesByPeriod(judgements, (row) => share(row.score, row.scored)),
     ),
     toFigure(
       { id: 'category_balance', label: 'Category balance (1 = even)', unit: '' },
-      valuesByPeriod(balance, (row) => row.evenness),
+      valuesByPeriod(judgements, (row) => row.evenness),
     ),
     toFigure({ id: 'novelty_rate', label: 'Novelty rate', unit: '1' }, await noveltyByPeriod(context)),
   ];
 }
 
-/** Shannon's entropy of the category shares over its largest possible value (Pielou's evenness). */
-const EVENNESS = `
+/**
+ * Scores of the pages that succeeded, and how even the categories of all are: Shannon's entropy of their shares over its largest
+ * possible value (Pielou's evenness).
+ */
+const JUDGEMENTS = `
   WITH counts AS (
-    SELECT ${periodOf('start_us')} AS period, category, sum(weight) AS pages
-    FROM pages WHERE ${inPeriods('start_us')} AND category IS NOT NULL GROUP BY 1, 2),
-  shares AS (SELECT period, pages / sum(pages) OVER (PARTITION BY period) AS part FROM counts)
-  SELECT period, CASE WHEN count(*) > 1 THEN -sum(part * ln(part)) / ln(count(*)) ELSE 0 END AS evenness FROM shares GROUP BY period`;
+    SELECT ${periodOf('start_us')} AS period, category, sum(weight) AS pages,
+      sum(CASE WHEN outcome = 'ok' AND threshold_passed IS NOT NULL THEN weight END) AS judged,
+      sum(CASE WHEN outcome = 'ok' AND threshold_passed THEN weight END) AS passed,
+      sum(CASE WHEN outcome = 'ok' AND score IS NOT NULL THEN weight END) AS scored,
+      sum(CASE WHEN outcome = 'ok' THEN weight * score END) AS score
+    FROM pages WHERE ${inPeriods('start_us')} GROUP BY 1, 2),
+  shares AS (
+    SELECT *, CASE WHEN category IS NOT NULL
+      THEN pages / sum(CASE WHEN category IS NOT NULL THEN pages END) OVER (PARTITION BY period) END AS part FROM counts)
+  SELECT period, coalesce(sum(judged), 0) AS judged, coalesce(sum(passed), 0) AS passed, coalesce(sum(scored), 0) AS scored,
+    coalesce(sum(score), 0) AS score,
+    CASE WHEN count(part) > 1 THEN -sum(part * ln(part)) / ln(count(part)) WHEN count(part) = 1 THEN 0 END AS evenness
+  FROM shares GROUP BY period`;
 
 function countCategories(context: AnalysisContext): Promise<Share[]> {
   return countShares(context, `SELECT category AS name, weight, start_us FROM pages WHERE category IS NOT NULL AND ${WINDOWS}`);

@@ -2,7 +2,7 @@ import type { Verdict } from '../semconv.ts';
 import type { Store } from '../store/store.ts';
 import type { Window } from './analysis.ts';
 import { latestByPage, loadLabels, type Label } from './labels.ts';
-import { LATEST_PAGES, windowParameters } from './latest-pages.ts';
+import { latestPages, windowParameters } from './latest-pages.ts';
 
 /** What would have passed at another threshold. */
 export interface CurvePoint {
@@ -28,24 +28,22 @@ const STEPS = 20;
 /** The pass rate of the window's pages at other thresholds, from their scores; empty where no page has one. */
 export async function drawThresholdCurve(store: Store, window: Window): Promise<{ curve: CurvePoint[]; marked: MarkedPage[] }> {
   const parameters = windowParameters(window);
-  const [range] = await store.query<{ least: number | null; most: number | null }>(
-    `SELECT MIN(score) AS least, MAX(score) AS most FROM ${LATEST_PAGES} latest`,
+  const latest = latestPages(store);
+  const ranges = await store.query<{ threshold: number | null; least: number | null; most: number | null }>(
+    `SELECT threshold, MIN(score) AS least, MAX(score) AS most FROM ${latest} latest GROUP BY threshold`,
     parameters,
   );
-  const thresholds = await store.query<{ threshold: number }>(
-    `SELECT DISTINCT threshold FROM ${LATEST_PAGES} latest WHERE threshold IS NOT NULL`,
-    parameters,
-  );
+  const scores = ranges.flatMap(({ least, most }) => [least, most]).filter((score) => score !== null);
   const marked = latestByPage(await loadLabels(store)).flatMap((label) => toMarked(label, window));
-  if (range?.least == null || range.most == null) return { curve: [], marked };
+  if (scores.length === 0) return { curve: [], marked };
   const steps = chooseSteps(
-    range.least,
-    range.most,
-    thresholds.map((row) => row.threshold),
+    scores.reduce((least, score) => Math.min(least, score)),
+    scores.reduce((most, score) => Math.max(most, score)),
+    ranges.map((row) => row.threshold).filter((threshold) => threshold !== null),
   );
   const counts = steps.map((step, at) => `SUM(CASE WHEN score >= ${step} THEN 1 ELSE 0 END) AS above_${at}`);
   const [row] = await store.query<Record<string, number>>(
-    `SELECT COUNT(score) AS pages, ${counts.join(', ')} FROM ${LATEST_PAGES} latest`,
+    `SELECT COUNT(score) AS pages, ${counts.join(', ')} FROM ${latest} latest`,
     parameters,
   );
   const passing = (verdict: Verdict, step: number): number =>

@@ -1,4 +1,5 @@
 import { SPAN_PAGE } from '../semconv.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 
@@ -46,11 +47,10 @@ const STATUSES = ['unset', 'ok', 'error'] as const;
 
 /** Reads a whole trace, its spans grouped by the attempt they belong to. */
 export async function readTrace(store: Store, traceId: string): Promise<Trace> {
-  const spans = await store.query<SpanRow>('SELECT * FROM spans WHERE trace_id = $traceId ORDER BY start_us, span_id', {
-    traceId,
-  });
+  const where = dialectOf(store).isId('trace_id', '$traceId');
+  const spans = await store.query<SpanRow>(`SELECT * FROM spans WHERE ${where} ORDER BY start_us, span_id`, { traceId });
   const pages = await store.query<Pick<Row<'pages'>, 'span_id' | 'outcome'>>(
-    'SELECT span_id, outcome FROM pages WHERE trace_id = $traceId',
+    `SELECT span_id, outcome FROM pages WHERE ${where}`,
     { traceId },
   );
   const outcomes = new Map(pages.map((page) => [page.span_id, page.outcome]));

@@ -8,6 +8,7 @@ import { renderDetail } from '../report/html-details.ts';
 import { type Html, html } from '../report/html-tag.ts';
 import { periodWords, STATUS_LABELS } from '../report/options.ts';
 import { buildReport } from '../report/report.ts';
+import { dialectOf } from '../store/dialect.ts';
 import type { Store } from '../store/store.ts';
 import type { Row } from '../store/tables.ts';
 import { pageList } from './web-layout.ts';
@@ -56,7 +57,7 @@ export async function tracePage(store: Store, traceId: string, formToken: string
   if (trace.attempts.length === 0)
     throw new CrawlscopeError('UNKNOWN_TRACE', `there is no trace ${traceId}`, 'Search for its URL.');
   const [page] = await store.query<Row<'pages'>>(
-    'SELECT * FROM pages WHERE trace_id = $traceId AND category IS NOT NULL ORDER BY start_us DESC LIMIT 1',
+    `SELECT * FROM pages WHERE ${dialectOf(store).isId('trace_id', '$traceId')} AND category IS NOT NULL ORDER BY start_us DESC LIMIT 1`,
     { traceId },
   );
   const labels = (await loadLabels(store)).filter((label) => label.traceId === traceId);

@@ -2,8 +2,8 @@ import { pickFirst, seedRandom } from './random.ts';
 
 /** Groups whose members may trade places when nothing changed; `current` members of each belong to the current sample. */
 export interface PermutationGroup {
-  /** Classes (indexes) that each member counts for. */
-  readonly members: readonly (readonly number[])[];
+  /** Members that count for the same classes (indexes), and how many they are. */
+  readonly kinds: readonly { readonly classes: readonly number[]; readonly members: number }[];
   readonly current: number;
 }
 
@@ -23,17 +23,20 @@ export function permuteDistances(
   options: PermutationOptions,
 ): number[][] {
   const next = seedRandom(options.seed);
-  const shuffled = groups.map((group) => ({ members: [...group.members], current: group.current }));
+  const kinds = groups.flatMap((group) => group.kinds);
+  const shuffled = numberMembers(groups);
   const results: number[][] = distances.map(() => []);
   const all = Array.from<number>({ length: options.classes }).fill(0);
-  for (const group of groups) for (const member of group.members) count(all, member);
+  for (const { classes, members } of kinds) count(all, classes, members);
   for (let round = 0; round < options.rounds; round++) {
-    const current = Array.from<number>({ length: options.classes }).fill(0);
+    const picked = new Int32Array(kinds.length);
     for (const group of shuffled) {
       // Where only one sample has members, there is nothing to trade.
       if (group.current > 0 && group.current < group.members.length) pickFirst(group.members, group.current, next);
-      for (let position = 0; position < group.current; position++) count(current, group.members[position]!);
+      for (let position = 0; position < group.current; position++) picked[group.members[position]!]!++;
     }
+    const current = Array.from<number>({ length: options.classes }).fill(0);
+    for (const [kind, { classes }] of kinds.entries()) count(current, classes, picked[kind]!);
     const reference = all.map((total, at) => total - current[at]!);
     for (const [at, distance] of distances.entries()) results[at]?.push(distance(reference, current));
   }
@@ -45,6 +48,17 @@ export function quantileOf(values: readonly number[], share: number): number | n
   return values[Math.min(values.length - 1, Math.ceil(share * values.length) - 1)] ?? null;
 }
 
-function count(counts: number[], classes: readonly number[]): void {
-  for (const each of classes) counts[each] = (counts[each] ?? 0) + 1;
+/** Members as the numbers of their kinds, which are dealt out far faster than lists of classes. */
+function numberMembers(groups: readonly PermutationGroup[]): { members: Int32Array; current: number }[] {
+  let kind = 0;
+  return groups.map(({ kinds, current }) => {
+    const members = new Int32Array(kinds.reduce((sum, each) => sum + each.members, 0));
+    let at = 0;
+    for (const each of kinds) members.fill(kind++, at, (at += each.members));
+    return { members, current };
+  });
+}
+
+function count(counts: number[], classes: readonly number[], members: number): void {
+  for (const each of classes) counts[each] = (counts[each] ?? 0) + members;
 }

@@ -11,11 +11,11 @@ export function seedRandom(seed: number): NextInt {
 }
 
 /** Moves `count` random items to the front, every choice equally likely: the first steps of a Fisher-Yates shuffle. */
-export function pickFirst<T>(items: T[], count: number, next: NextInt): void {
+export function pickFirst(items: Int32Array, count: number, next: NextInt): void {
   for (let at = 0; at < count; at++) {
     const other = at + next(items.length - at);
-    const item = items[at] as T;
-    items[at] = items[other] as T;
+    const item = items[at]!;
+    items[at] = items[other]!;
     items[other] = item;
   }
 }

@@ -1,13 +1,13 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { CrawlscopeError } from '../errors.ts';
-import { findOtlpFiles } from '../otlp/files.ts';
-import { openClickHouse } from './clickhouse.ts';
+import { findOtlpFiles, type OtlpFile } from '../otlp/files.ts';
+import { checkVersion, define, isDefined } from './definition.ts';
 import { openDuckDb, type DuckDbStore } from './duckdb.ts';
-import { ingest, type IngestOptions, type OnProgress } from './ingest.ts';
-import { SCHEMA_VERSION, tableStatements } from './schema.ts';
+import type { IngestOptions, OnProgress } from './ingest.ts';
+import { isUnchanged, loadProgress } from './progress.ts';
 import type { IngestResult, Store } from './store.ts';
-import { viewStatements } from './views.ts';
 
 /** Which store to open. */
 export interface OpenOptions {
@@ -28,6 +28,7 @@ export async function ingestInto(options: OpenOptions & IngestOptions & { readon
   const files = await findOtlpFiles(options.data);
   const store = await openTables(options);
   try {
+    const { ingest } = await import('./ingest.ts');
     return await ingest(store, files, options);
   } finally {
     await store.close();
@@ -44,8 +45,11 @@ export async function openIngested(
 ): Promise<Store & { readonly ingested: IngestResult }> {
   if (isClickHouse(options.store)) return Object.assign(await openClickHouse(options.store), { ingested: NOTHING });
   const files = await findOtlpFiles(options.data);
+  const current = await openCurrent(options.store, files);
+  if (current) return current;
   const store = await openTables(options);
   try {
+    const { ingest } = await import('./ingest.ts');
     const ingested = await ingest(store, files, io && { onProgress: progressLine(io.progress) });
     io?.progress('');
     return Object.assign(store, { ingested });
@@ -56,6 +60,45 @@ export async function openIngested(
 }
 
 const NOTHING: IngestResult = { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0, skipped: [] };
+
+/**
+ * Opens the store to read only, where the files hold nothing new: closing a store that was open for writing takes time, and readers
+ * need not wait for each other.
+ */
+async function openCurrent(
+  path: string,
+  files: readonly OtlpFile[],
+): Promise<(DuckDbStore & { readonly ingested: IngestResult }) | undefined> {
+  // A log that a killed process left behind is put into the tables once, by who writes, and not by every reader.
+  if (!existsSync(path) || existsSync(`${path}.wal`)) return undefined;
+  const store = await openDuckDb(path, { readOnly: true });
+  try {
+    const skipped = (await isDefined(store)) ? await findPending(store, files) : undefined;
+    if (skipped) return Object.assign(store, { ingested: { ...NOTHING, skipped } });
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  await store.close();
+  return undefined;
+}
+
+/** What could not be read yet at the ends of files that are all known; undefined where a file is not, or has changed. */
+async function findPending(store: DuckDbStore, files: readonly OtlpFile[]): Promise<IngestResult['skipped'] | undefined> {
+  const { byInode } = await loadProgress(store);
+  const known = files.map((file) => ({ file, progress: byInode.get(file.inode) }));
+  if (known.some(({ file, progress }) => !progress || !isUnchanged(progress, file))) return undefined;
+  return known.flatMap(({ file, progress }) => {
+    if (!progress || progress.pending_bytes === 0) return [];
+    const { plain_offset: offset, pending_bytes: bytes, pending_reason: reason } = progress;
+    return [{ file: file.path, offset, bytes, reason: reason ?? '' }];
+  });
+}
+
+async function openClickHouse(store: string): Promise<Store> {
+  const clickHouse = await import('./clickhouse.ts');
+  return clickHouse.openClickHouse(store);
+}
 
 function isClickHouse(store: string): boolean {
   return store.startsWith('clickhouse://');
@@ -82,22 +125,13 @@ async function openTables(options: OpenOptions): Promise<DuckDbStore> {
   if (options.store !== ':memory:' && !options.readOnly) await mkdir(dirname(options.store), { recursive: true });
   const store = await openDuckDb(options.store, options);
   try {
-    if (!options.readOnly)
-      for (const statement of [...tableStatements(), ...viewStatements()]) await store.connection.run(statement);
-    await checkVersion(store, options.store);
+    if (!(await isDefined(store))) {
+      await checkVersion(store, options.store);
+      if (!options.readOnly) await define(store);
+    }
     return store;
   } catch (error) {
     await store.close();
     throw error;
   }
-}
-
-async function checkVersion(store: DuckDbStore, path: string): Promise<void> {
-  const [row] = await store.query<{ version: number }>('SELECT version FROM store_version');
-  if (row?.version === SCHEMA_VERSION) return;
-  throw new CrawlscopeError(
-    'STORE_VERSION',
-    `the store ${path} has version ${row?.version}, this crawlscope reads version ${SCHEMA_VERSION}`,
-    'Delete the store: it is rebuilt from the files by the next command.',
-  );
 }

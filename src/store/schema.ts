@@ -56,6 +56,9 @@ export const PHYSICAL = {
     /** The one link of this type; with its span where nothing else is to be said of it. */
     discovered_trace: 'uuid',
     discovered_span: 'id',
+    /** Hashes of the URL and of the content hash, which are far cheaper to group and join by. */
+    url_key: 'id',
+    content_key: 'id',
   },
   span_stages: {
     ...SPAN,

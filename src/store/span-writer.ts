@@ -1,14 +1,16 @@
 import { standsAt } from '../otlp/json-bytes.ts';
 import { toEvent } from '../otlp/json.ts';
 import type { SpanEvent } from '../otlp/rows.ts';
-import { slotOf, type SpanFields } from '../otlp/span-fields.ts';
+import { KIND, slotOf, type SpanFields } from '../otlp/span-fields.ts';
 import { list } from '../otlp/value.ts';
 import * as names from '../semconv.ts';
 import { putText, textOf, type Arena } from './arena.ts';
 import { readValue, writeRest } from './attribute-rest.ts';
 import { domainOf, missing, ranges, rest, startNotes, writeAttributes, type SpanTable } from './attribute-writer.ts';
+import { cellText } from './cell-values.ts';
 import { writeFailures, writeRetried } from './failure-writer.ts';
 import { jsonText } from './json-text.ts';
+import { hashBytes } from './key.ts';
 import { writeLinks, type LinkColumns } from './link-writer.ts';
 import { PHYSICAL, type PhysicalTable } from './schema.ts';
 import type { ResourceFacts, SeriesBook } from './series.ts';
@@ -40,6 +42,8 @@ const LINK_COLUMNS: Readonly<Record<SpanTable, LinkColumns>> = {
   span_others: { links: COLUMN.links },
 };
 const STAGE_SLOT = slotOf(names.ATTR_STAGE);
+const URL_SLOT = slotOf(names.ATTR_URL_FULL);
+const CONTENT_SLOT = slotOf(names.ATTR_PAGE_CONTENT_HASH);
 const WEIGHT_SLOT = slotOf(names.ATTR_SAMPLING_WEIGHT);
 const PREFIX = Buffer.from('crawl.');
 const PAGE = Buffer.from(names.SPAN_PAGE);
@@ -68,6 +72,10 @@ export function writeSpan(target: SpanTarget, fields: SpanFields, number: number
   table.double(COLUMN.weight, weightOf(arena, fields));
   if (rest.length + missing.length > 0) table.text(COLUMN.rest, writeRest(arena, fields, rest, missing), arena.length);
   writeLinks(table, LINK_COLUMNS[name], arena, fields);
+  if (name === 'span_pages') {
+    writeKey(arena, table, COLUMN.url_key, fields, URL_SLOT);
+    writeKey(arena, table, COLUMN.content_key, fields, CONTENT_SLOT);
+  }
   const events = readEvents(arena, fields);
   if (events.length > 0) table.set(COLUMN.events, jsonText(events));
   if (!isCrawl) return;
@@ -106,6 +114,18 @@ function setStage({ pageText }: SpanTarget, table: SpanTable, fields: SpanFields
   if (fields.bySlot[STAGE_SLOT]! >= 0 || table === 'span_others') return;
   missing.push(names.ATTR_STAGE);
   [ranges[2], ranges[3]] = table === 'span_pages' ? pageText : [ranges[0]! + 'crawl.'.length, ranges[1]!];
+}
+
+/** Writes the hash of a text as its column holds it. */
+function writeKey(arena: Arena, table: TableBuilder, column: number, fields: SpanFields, slot: number): void {
+  const index = fields.bySlot[slot]!;
+  if (index < 0) return;
+  let [start, end] = [fields.starts[index]!, fields.ends[index]!];
+  if (fields.kinds[index] !== KIND.text) {
+    start = putText(arena, cellText(readValue(arena, fields, index)));
+    end = arena.length;
+  }
+  if (end > start) table.id(column, ...hashBytes(arena.bytes, start, end));
 }
 
 /** How many spans this one stands for: as the sampler said, or from the threshold in the trace state. */

@@ -61,7 +61,11 @@ const IDS = ['trace', 'span', 'parent'];
 function pagesView(): string {
   const outcome = `CASE WHEN status <> 2 THEN 'ok'
     WHEN (trace, retry) IN (SELECT (trace, retry) FROM retried_attempts) THEN 'retried' ELSE 'failed' END`;
-  return view('pages', { ...SPAN, outcome, discovered_by_trace_id: hex128('discovered_trace') }, joined('span_pages'), IDS);
+  return view('pages', { ...SPAN, outcome, discovered_by_trace_id: hex128('discovered_trace') }, joined('span_pages'), [
+    ...IDS,
+    'url_key',
+    'content_key',
+  ]);
 }
 
 function stagesView(): string {

@@ -2,6 +2,7 @@ import { appendFile, cp, mkdtemp, rename, rm, truncate, writeFile } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { openDuckDb } from '../../src/store/duckdb.ts';
 import { openIngested } from '../../src/store/open.ts';
 import { hex, logLine, metricLine, otlpSpan, traceLine } from '../otlp/samples.ts';
 
@@ -90,4 +91,29 @@ test('a bad line is told with its file, offset, length and reason', async () => 
 test('a folder that cannot be read is an error that says so', async () => {
   const store = join(folder, 'store.duckdb');
   await expect(openIngested({ data: join(folder, 'none'), store })).rejects.toMatchObject({ code: 'DATA_NOT_FOUND' });
+});
+
+test('a store whose views are defined in another way gets the ones of now, also where nothing is new', async () => {
+  await writeFile(join(folder, 'traces.jsonl'), `${page(1)}\n`);
+  await ingestNow();
+  const older = await openDuckDb(join(folder, 'store.duckdb'));
+  await older.connection.run('CREATE OR REPLACE VIEW pages AS SELECT 1 AS nothing WHERE false');
+  await older.connection.run(`UPDATE store_definition SET definition = 'another'`);
+  await older.close();
+  expect(await ingestNow()).toMatchObject({ files: 0, stored: { pages: 1 } });
+});
+
+test('a store of another version is refused with what to do', async () => {
+  const store = join(folder, 'store.duckdb');
+  await writeFile(join(folder, 'traces.jsonl'), `${page(1)}\n`);
+  await ingestNow();
+  const older = await openDuckDb(store);
+  await older.connection.run('UPDATE store_version SET version = 1');
+  await older.connection.run('DROP TABLE store_definition');
+  await older.connection.run('DROP TABLE span_pages');
+  await older.close();
+  await expect(openIngested({ data: folder, store })).rejects.toMatchObject({
+    code: 'STORE_VERSION',
+    message: expect.stringContaining('version 1'),
+  });
 });

@@ -87,3 +87,24 @@ test('a store that another process holds is waited for, then reported', async ()
   expect(store.ingested.spans).toBe(10);
   await store.close();
 });
+
+test('who only reads waits for no other reader', async () => {
+  const data = await writeData(10);
+  const path = join(folder, 'store.duckdb');
+  await ingestInto({ data, store: path });
+  const reader = spawn(process.execPath, [
+    '--input-type=module',
+    '-e',
+    `import { openIngested } from 'crawlscope/analyze';
+     await openIngested({ data: process.argv[1], store: process.argv[2] });
+     process.stdout.write('open\\n');
+     setInterval(() => {}, 1000);`,
+    data,
+    path,
+  ]);
+  await once(reader.stdout, 'data');
+  const store = await openStore({ store: path, readOnly: true, waitMs: 0 });
+  expect(await store.query('SELECT count(*) AS pages FROM pages')).toEqual([{ pages: 10 }]);
+  await store.close();
+  reader.kill('SIGKILL');
+});

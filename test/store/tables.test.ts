@@ -15,7 +15,13 @@ const TYPES = {
   'double[]': 'DOUBLE[]',
   json: 'VARCHAR',
 } as const;
-const IDS: Readonly<Record<string, string>> = { trace: 'UUID', span: 'UBIGINT', parent: 'UBIGINT' };
+const IDS: Readonly<Record<string, string>> = {
+  trace: 'UUID',
+  span: 'UBIGINT',
+  parent: 'UBIGINT',
+  url_key: 'UBIGINT',
+  content_key: 'UBIGINT',
+};
 let folder: string;
 
 beforeEach(async () => {
