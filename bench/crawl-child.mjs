@@ -6,9 +6,9 @@ const [site, pages, kind] = process.argv.slice(2);
 const size = Number(pages);
 const kinds = { CheerioCrawler, HttpCrawler };
 
-process.on('message', async (section) => {
-  const every = Array.from({ length: size }, (_, number) => `${site}/${section}/${number}`);
-  process.send(await crawl(kind === 'HttpCrawler' ? every : every.slice(0, 1)));
+process.on('message', (section) => {
+  const every = Array.from({ length: size }, (_, number) => `${site}/${String(section)}/${number}`);
+  void crawl(kind === 'HttpCrawler' ? every : every.slice(0, 1)).then((sample) => process.send(sample));
 });
 process.on('disconnect', () => process.exit());
 process.send({ startCpu: cpuSince() });
@@ -27,7 +27,11 @@ async function crawl(urls) {
     handled += 1;
     if (handled === size) measured = new Promise((resolve) => setImmediate(() => resolve(measure(from))));
   };
-  const configuration = new Configuration({ persistStorage: false, availableMemoryRatio: 0.9, systemInfoIntervalMillis: 100_000 });
+  const configuration = new Configuration({
+    persistStorage: false,
+    availableMemoryRatio: 0.9,
+    systemInfoIntervalMillis: 100_000,
+  });
   await new kinds[kind]({ minConcurrency: 8, maxConcurrency: 8, requestHandler }, configuration).run(urls);
   if (handled !== size) throw new Error(`${handled} of ${size} pages were crawled`);
   return measured;

@@ -105,7 +105,9 @@ function report(): void {
     };
   });
   if (values.json) return console.log(JSON.stringify({ pages, rounds, processes, crawler: values.crawler, results }));
-  console.log(`${values.crawler}: medians of ${rounds} rounds of ${pages} pages in ${processes} processes; CPU in ms, memory in MiB`);
+  console.log(
+    `${values.crawler}: medians of ${rounds} rounds of ${pages} pages in ${processes} processes; CPU in ms, memory in MiB`,
+  );
   console.table(
     results.map(({ speedRatio, cpuRatio, ...row }) => ({ ...row, speedRatio: show(speedRatio), cpuRatio: show(cpuRatio) })),
   );

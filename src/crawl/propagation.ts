@@ -8,7 +8,7 @@ import {
   type Context,
   type SpanContext,
 } from '@opentelemetry/api';
-import { activePageState, withPage } from './active.ts';
+import { activePageState } from './active.ts';
 import { cleanAttributes } from './attributes.ts';
 import { guard } from './guard.ts';
 import { newPageState } from './page-state.ts';
@@ -70,5 +70,5 @@ function continued(carrier: Carrier): Context {
   const ctx = trace.setSpanContext(ROOT_CONTEXT, remote);
   const span = trace.getSpan(ctx);
   const inherited = guard(() => cleanAttributes(JSON.parse(carrier.crawlscope ?? '{}') as Attributes), {});
-  return span ? withPage(ctx, newPageState(span, inherited)) : ctx;
+  return span ? newPageState(span, inherited, ctx).context : ctx;
 }
