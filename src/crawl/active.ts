@@ -59,6 +59,10 @@ export interface StageState {
 export interface RunState {
   readonly id: string;
   readonly span: Span;
+  /** Context in which the run's pages start. */
+  context: Context;
+  /** The same without the run's span, for pages are roots of their own traces. */
+  base: Context;
   /** From the run's pages to its span. */
   readonly link: Link;
   /** Set on every page of the run. */
@@ -111,7 +115,8 @@ export function bindStage(stage: StageState): void {
   (stage.span as { [STAGE]?: StageState })[STAGE] = stage;
 }
 
-/** A context in which the run is active. */
-export function withRun(ctx: Context, run: RunState): Context {
-  return trace.setSpan(ctx, run.span).setValue(RUN_KEY, run);
+/** Makes the contexts of a run that starts in one. */
+export function bindRun(run: RunState, ctx: Context): void {
+  run.base = trace.deleteSpan(ctx).setValue(RUN_KEY, run);
+  run.context = trace.setSpan(run.base, run.span);
 }

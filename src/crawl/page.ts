@@ -65,7 +65,7 @@ export function startPage(options: PageOptions, parsed?: URL | null): PageState 
   const run = activeRun(active);
   const inherited = guard(() => inheritedOf(options, parsed, run), {});
   const parent = options.retry ? spanContextOf(options.parent) : undefined;
-  const base = parent ? trace.setSpanContext(active, parent) : trace.deleteSpan(active);
+  const base = parent ? trace.setSpanContext(active, parent) : withoutSpan(active, run);
   const span = guard(() => startSpan(options, run, inherited, base), NO_SPAN);
   if (options.queueWait !== undefined) recordQueueWait(options.queueWait);
   return newPageState(span, inherited, base, options.willRetry);
@@ -92,12 +92,18 @@ export function endPage(state: PageState, ending: PageEnding = SUCCESS): void {
   }, undefined);
 }
 
+/** A page is the root of its trace; most of them start in the context of their run. */
+function withoutSpan(ctx: Context, run: RunState | undefined): Context {
+  return ctx === run?.context ? run.base : trace.deleteSpan(ctx);
+}
+
 function startSpan(options: PageOptions, run: RunState | undefined, inherited: Attributes, base: Context): Span {
   const { depth, queueWait, discoveredBy } = options;
   const attributes: Attributes = { ...run?.inherited, ...inherited, [ATTR_STAGE]: STAGE_PAGE };
   if (depth !== undefined) attributes[ATTR_PAGE_DEPTH] = depth;
   if (queueWait !== undefined) attributes[ATTR_QUEUE_WAIT] = queueWait;
-  guard(() => options.attributes && Object.assign(attributes, cleanAttributes(options.attributes)), undefined);
+  const { attributes: own } = options;
+  if (own) guard(() => Object.assign(attributes, cleanAttributes(own)), undefined);
   const links: Link[] = [];
   const discoverer = spanContextOf(discoveredBy);
   if (discoverer) links.push({ context: discoverer, attributes: DISCOVERED });

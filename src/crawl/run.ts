@@ -15,7 +15,7 @@ import {
   LINK_RUN,
   SPAN_RUN,
 } from '../semconv.ts';
-import { tracer, withRun, type RunState } from './active.ts';
+import { bindRun, tracer, type RunState } from './active.ts';
 import { cleanAttributes } from './attributes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { recordFailure } from './failure.ts';
@@ -68,14 +68,15 @@ export function startRun(options: RunOptions = {}): ActiveRun {
   const active = context.active();
   const span = tracer().startSpan(SPAN_RUN, { attributes, root: true }, active);
   const link = { context: span.spanContext(), attributes: { [ATTR_LINK_TYPE]: LINK_RUN } };
-  const state: RunState = { id, span, link, inherited, threshold: options.threshold, samples: 0, passed: 0 };
-  const ctx = withRun(active, state);
-  guard(() => writeRunStart(attributes, ctx), undefined);
+  const { threshold } = options;
+  const state: RunState = { id, span, context: active, base: active, link, inherited, threshold, samples: 0, passed: 0 };
+  bindRun(state, active);
+  guard(() => writeRunStart(attributes, state.context), undefined);
   let ended = false;
   return {
     id,
     span,
-    context: ctx,
+    context: state.context,
     set: (values) => void guard(() => span.setAttributes(cleanAttributes(values)), span),
     end: (...error) => {
       if (ended) return;
