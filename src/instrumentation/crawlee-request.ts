@@ -7,7 +7,7 @@ import type { CrawleeRequest } from './crawlee-types.ts';
  * What travels with a request through its queue, retries and restarts. It lies beside Crawlee's own bookkeeping in `userData`,
  * which is persisted but neither enumerated nor copied, so that a user who passes `userData` on never passes this on.
  */
-export interface RequestMemory {
+interface RequestMemory {
   /** When the request was last put into the queue, in ms since the epoch. */
   queued?: number;
   /** The page that discovered the URL. */
