@@ -1,107 +1,123 @@
 /**
- * Pages per second of a Crawlee crawl of a local site: with nothing, with OpenTelemetry's HTTP instrumentation alone, with
- * `crawlscope/register`. The runs are interleaved and the medians compared, for the speed of a machine drifts.
+ * A Crawlee crawl of a local site with nothing, with OpenTelemetry's HTTP instrumentation alone, and with `crawlscope/register`.
+ * The speed of a machine drifts, so the crawlers live side by side and take turns with sections of a second or two: each round
+ * gives one ratio to nothing, and the median of these is told with its 95% interval.
  *
- *   npm run build && node bench/crawl.ts [--pages 400] [--rounds 7] [--crawler CheerioCrawler] [--json]
+ *   npm run build && node bench/crawl.ts [--pages 200] [--rounds 36] [--processes 3] [--crawler HttpCrawler] [--json]
+ *
+ * `--other build/register.js` compares another build as well.
  */
-import { execFile } from 'node:child_process';
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs, promisify } from 'node:util';
+import { parseArgs } from 'node:util';
+import { serveSite } from './crawl-site.ts';
+import { medianOf, medianWithInterval } from './median.ts';
 
-/** What one crawl measured of itself. */
+/** What a crawler tells of one section. */
 interface Sample {
-  pagesPerSecond: number;
+  readonly pagesPerSecond: number;
   /** CPU time of the process, user and system, in ms. */
-  cpuPerPage: number;
+  readonly cpuPerPage: number;
+  /** Resident memory at the end, in MiB. */
+  readonly memory: number;
 }
-
-const MODES = {
-  nothing: [],
-  http: ['--import', join(import.meta.dirname, 'crawl-http.mjs')],
-  crawlscope: ['--import', 'crawlscope/register'],
-} as const;
-type Mode = keyof typeof MODES;
 
 const { values } = parseArgs({
   options: {
-    pages: { type: 'string', default: '400' },
-    rounds: { type: 'string', default: '7' },
+    pages: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '36' },
+    processes: { type: 'string', default: '3' },
     crawler: { type: 'string', default: 'CheerioCrawler' },
+    other: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
 const pages = Number(values.pages);
 const rounds = Number(values.rounds);
+const processes = Math.min(rounds, Number(values.processes));
+/** Sections that only warm a crawler up. */
+const WARM_UP = 4;
+
+const imports: Readonly<Record<string, readonly string[]>> = {
+  nothing: [],
+  http: [join(import.meta.dirname, 'crawl-http.mjs')],
+  crawlscope: ['crawlscope/register'],
+  ...(values.other && { other: [values.other] }),
+};
+const modes = Object.keys(imports);
+const samples = new Map(modes.map((mode) => [mode, [] as Sample[]]));
+const startCpu = new Map(modes.map((mode) => [mode, [] as number[]]));
 
 const site = await serveSite(pages);
-const samples: Record<Mode, Sample[]> = { nothing: [], http: [], crawlscope: [] };
-for (let round = 0; round < rounds; round += 1) {
-  for (const mode of rotate(Object.keys(MODES) as Mode[], round)) samples[mode].push(await crawl(mode, site.url));
-}
+const directory = await mkdtemp(join(tmpdir(), 'crawlscope-bench-'));
+for (let generation = 0; generation < processes; generation += 1) await compare(Math.ceil(rounds / processes));
+await rm(directory, { recursive: true });
 await site.close();
 report();
 
-async function crawl(mode: Mode, url: string): Promise<Sample> {
-  const directory = await mkdtemp(join(tmpdir(), 'crawlscope-bench-'));
-  const args = [...MODES[mode], join(import.meta.dirname, 'crawl-child.mjs'), url, String(pages), values.crawler];
+async function compare(turns: number): Promise<void> {
+  const children = new Map<string, ChildProcess>();
+  for (const mode of modes) children.set(mode, await start(mode));
+  for (let turn = -WARM_UP; turn < turns; turn += 1) {
+    for (const mode of rotate(modes, turn + WARM_UP)) {
+      const sample = await crawl(children.get(mode)!, turn);
+      if (turn >= 0) samples.get(mode)?.push(sample);
+    }
+  }
+  for (const child of children.values()) child.disconnect();
+}
+
+async function start(mode: string): Promise<ChildProcess> {
+  const execArgv = (imports[mode] ?? []).flatMap((one) => ['--import', one]);
   const env = { ...process.env, CRAWLSCOPE_DIR: directory, CRAWLEE_LOG_LEVEL: 'ERROR' };
-  const { stdout } = await promisify(execFile)(process.execPath, args, { env });
-  await rm(directory, { recursive: true });
-  return JSON.parse(stdout) as Sample;
+  const child = fork(join(import.meta.dirname, 'crawl-child.mjs'), [site.url, String(pages), values.crawler], { execArgv, env });
+  child.once('exit', (code) => {
+    if (code !== 0) throw new Error(`the crawler with ${mode} ended with ${code}`);
+  });
+  const [ready] = (await once(child, 'message')) as [{ startCpu: number }];
+  startCpu.get(mode)?.push(ready.startCpu);
+  return child;
+}
+
+async function crawl(child: ChildProcess, section: number): Promise<Sample> {
+  child.send(`section${section}`);
+  const [sample] = (await once(child, 'message')) as [Sample];
+  return sample;
 }
 
 function report(): void {
-  const results = (Object.keys(MODES) as Mode[]).map((mode) => ({
-    mode,
-    pagesPerSecond: median(samples[mode].map((sample) => sample.pagesPerSecond)),
-    cpuPerPage: median(samples[mode].map((sample) => sample.cpuPerPage)),
-    speedRatio: ratio(mode, (sample) => sample.pagesPerSecond),
-    cpuRatio: ratio(mode, (sample) => sample.cpuPerPage),
-  }));
-  if (values.json) return console.log(JSON.stringify({ pages, rounds, crawler: values.crawler, results }));
-  console.log(
-    `${values.crawler}, ${pages} pages, ${rounds} rounds, medians; ratios are medians of each round's ratio to nothing`,
-  );
-  console.table(results);
-}
-
-/** Compared within a round: its runs met the same machine. */
-function ratio(mode: Mode, of: (sample: Sample) => number): number {
-  return median(samples[mode].map((sample, round) => of(sample) / of(samples.nothing[round] as Sample)));
-}
-
-function median(numbers: number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const value = sorted.length % 2 ? sorted[middle] : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
-  return Math.round((value ?? 0) * 1000) / 1000;
-}
-
-function rotate<T>(list: T[], by: number): T[] {
-  const start = by % list.length;
-  return [...list.slice(start), ...list.slice(0, start)];
-}
-
-/** A site of linked pages of 10 KB. */
-async function serveSite(size: number): Promise<{ url: string; close: () => Promise<void> }> {
-  const text = 'The quick brown fox jumps over the lazy dog. '.repeat(200);
-  const server = createServer((request, response) => {
-    const number = Number(request.url?.slice(2) ?? 0);
-    const links = [number * 2 + 1, number * 2 + 2, number * 2 + 3].filter((next) => next < size);
-    const anchors = links.map((next) => `<a href="/p${next}">${next}</a>`).join('');
-    response.setHeader('content-type', 'text/html');
-    response.end(
-      `<html><head><title>Page ${number}</title></head><body><article><p>${text}</p>${anchors}</article></body></html>`,
+  const results = modes.map((mode) => {
+    const own = samples.get(mode) ?? [];
+    const [speed, cpu] = (['pagesPerSecond', 'cpuPerPage'] as const).map((key) =>
+      medianWithInterval(own.map((sample, round) => sample[key] / (samples.get('nothing')?.[round]?.[key] ?? Number.NaN))),
     );
+    return {
+      mode,
+      pagesPerSecond: medianOf(own.map((sample) => sample.pagesPerSecond)),
+      speedRatio: speed,
+      cpuPerPage: medianOf(own.map((sample) => sample.cpuPerPage)),
+      cpuRatio: cpu,
+      memory: medianOf(own.map((sample) => sample.memory)),
+      startCpu: medianOf(startCpu.get(mode) ?? []),
+    };
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const close = async (): Promise<void> => {
-    server.closeAllConnections();
-    await new Promise((resolve) => server.close(resolve));
-  };
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+  if (values.json) return console.log(JSON.stringify({ pages, rounds, processes, crawler: values.crawler, results }));
+  console.log(
+    `${values.crawler}: medians of ${rounds} rounds of ${pages} pages in ${processes} processes; CPU in ms, memory in MiB`,
+  );
+  console.table(
+    results.map(({ speedRatio, cpuRatio, ...row }) => ({ ...row, speedRatio: show(speedRatio), cpuRatio: show(cpuRatio) })),
+  );
+}
+
+function show(ratio: { median: number; low: number; high: number } | undefined): string {
+  return ratio ? `${ratio.median} (${ratio.low} to ${ratio.high})` : '';
+}
+
+function rotate<T>(list: readonly T[], by: number): T[] {
+  const from = by % list.length;
+  return [...list.slice(from), ...list.slice(0, from)];
 }

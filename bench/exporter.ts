@@ -10,10 +10,12 @@ import { JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
 import { TracerProvider, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { openSignalFile } from '../src/sdk/file-exporter.ts';
 import { createFileSpanProcessor } from '../src/sdk/file-processors.ts';
+import { medianOf, medianWithInterval } from './median.ts';
 
 const BATCH = 512;
 const BATCHES = 20;
-const ROUNDS = 21;
+const WARM_UP = 5;
+const ROUNDS = 40;
 
 const spans: ReadableSpan[] = [];
 const keep = {
@@ -48,20 +50,24 @@ const cases = {
   file: () => spans.forEach((span) => file.onEnd(span)),
 };
 const samples = { serialisation: [] as number[], file: [] as number[] };
-for (let round = 0; round < ROUNDS; round++) {
-  for (const name of round % 2 === 0 ? (['serialisation', 'file'] as const) : (['file', 'serialisation'] as const))
-    samples[name].push(measure(cases[name]));
+for (let round = -WARM_UP; round < ROUNDS; round++) {
+  for (const name of round % 2 === 0 ? (['serialisation', 'file'] as const) : (['file', 'serialisation'] as const)) {
+    const speed = measure(cases[name]);
+    if (round >= 0) samples[name].push(speed);
+  }
 }
 await file.shutdown();
 rmSync(directory, { recursive: true });
 if (bytes === 0) throw new Error('nothing was measured');
 
 const ratios = samples.file.map((speed, round) => speed / (samples.serialisation[round] ?? Number.NaN));
+const ratio = medianWithInterval(ratios);
 const result = {
   spans: BATCH * BATCHES * ROUNDS,
-  serialisation_spans_per_s: median(samples.serialisation),
-  file_spans_per_s: median(samples.file),
-  ratio: median(ratios),
+  serialisation_spans_per_s: medianOf(samples.serialisation),
+  file_spans_per_s: medianOf(samples.file),
+  ratio: ratio.median,
+  interval: [ratio.low, ratio.high],
 };
 if (process.argv.includes('--json')) console.log(JSON.stringify(result));
 else console.table(result);
@@ -70,9 +76,4 @@ function measure(run: () => void): number {
   const from = process.hrtime.bigint();
   for (let i = 0; i < BATCHES; i++) run();
   return (BATCH * BATCHES) / (Number(process.hrtime.bigint() - from) / 1e9);
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.slice(5).toSorted((a, b) => a - b);
-  return Number((sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toPrecision(4));
 }

@@ -28,7 +28,7 @@ const BENCHMARKS: readonly Benchmark[] = [
     name: 'crawl',
     title: 'Crawl with and without telemetry',
     args: ['--json'],
-    smoke: ['--pages', '10', '--rounds', '1', '--json'],
+    smoke: ['--pages', '10', '--rounds', '1', '--processes', '1', '--json'],
   },
   {
     name: 'collector',

@@ -8,10 +8,13 @@ import {
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { TracerProvider } from '@opentelemetry/sdk-trace';
 import { page, stage } from '../src/index.ts';
+import { medianOf, medianWithInterval } from './median.ts';
 
 /** Cost of one `stage` against `startActiveSpan` with the same attributes, interleaved in one run; the SDK records but exports nothing. */
-const ROUNDS = 61;
-const CALLS = 20_000;
+const WARM_UP = 50;
+const ROUNDS = 400;
+/** Short enough for both to meet the same machine. */
+const CALLS = 2000;
 
 context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
 const discard = { onStart: () => {}, onEnd: () => {}, forceFlush: async () => {}, shutdown: async () => {} };
@@ -46,24 +49,29 @@ const raw = (value: number): number => {
 const rows = page({ url: inherited['url.full'], modelVersion: 'm@1', runId: 'run-1' }, () => {
   const cases = { bare: work, raw, stage: staged };
   const samples: Record<string, number[]> = { bare: [], raw: [], stage: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, call] of Object.entries(cases)) samples[name]?.push(measure(call));
+  for (let round = -WARM_UP; round < ROUNDS; round++) {
+    for (const [name, call] of Object.entries(cases)) {
+      const cost = measure(call);
+      if (round >= 0) samples[name]?.push(cost);
+    }
   }
   return samples;
 });
 const ratios = (rows['stage'] ?? []).map((cost, round) => cost / (rows['raw']?.[round] ?? Number.NaN));
+const ratio = medianWithInterval(ratios);
 const result = {
   calls: CALLS * ROUNDS,
-  raw_ns: median(rows['raw'] ?? []),
-  stage_ns: median(rows['stage'] ?? []),
-  ratio: median(ratios),
-  goal: 1.3,
+  raw_ns: medianOf(rows['raw'] ?? []),
+  stage_ns: medianOf(rows['stage'] ?? []),
+  ratio: ratio.median,
+  interval: [ratio.low, ratio.high],
+  goal: 1.1,
 };
 if (process.argv.includes('--json')) console.log(JSON.stringify(result));
 else
   console.table({
     'startActiveSpan, same attributes': { 'ns a call': result.raw_ns },
-    stage: { 'ns a call': result.stage_ns, ratio: result.ratio },
+    stage: { 'ns a call': result.stage_ns, ratio: result.ratio, '95% interval': result.interval.join(' to ') },
   });
 if (sink === 0) throw new Error('nothing was measured');
 
@@ -71,9 +79,4 @@ function measure(call: (value: number) => number): number {
   const from = process.hrtime.bigint();
   for (let i = 0; i < CALLS; i++) sink += call(i);
   return Number(process.hrtime.bigint() - from) / CALLS;
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.slice(ROUNDS > 20 ? 5 : 0).toSorted((a, b) => a - b);
-  return Number((sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toPrecision(4));
 }

@@ -1,4 +1,13 @@
-import { context, createContextKey, trace, type Attributes, type Context, type Span, type Tracer } from '@opentelemetry/api';
+import {
+  context,
+  createContextKey,
+  trace,
+  type Attributes,
+  type Context,
+  type Link,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
 import { SCOPE_NAME } from '../semconv.ts';
 
 /** Where and how a page failed. */
@@ -10,6 +19,11 @@ export interface Failure {
 /** What the stages and failures of one attempt share. */
 export interface PageState {
   readonly span: Span;
+  /** Context in which the page's stages run. */
+  readonly context: Context;
+  /** Milliseconds of the monotonic clock. */
+  readonly startedAt: number;
+  readonly run: RunState | undefined;
   /** Set on every stage span of the page. */
   readonly inherited: Attributes;
   readonly retry: number;
@@ -28,17 +42,29 @@ export interface PageState {
   ended: boolean;
 }
 
-/** The stage that runs in a context. */
+/** A running stage. */
 export interface StageState {
   readonly name: string;
   readonly span: Span;
+  readonly page: PageState | undefined;
+  /** Context in which the stage's work runs. */
+  readonly context: Context;
+  /** Milliseconds of the monotonic clock. */
+  readonly startedAt: number;
   errorType: string | undefined;
+  ended: boolean;
 }
 
 /** The run that pages belong to. */
 export interface RunState {
   readonly id: string;
   readonly span: Span;
+  /** Context in which the run's pages start. */
+  context: Context;
+  /** The same without the run's span, for pages are roots of their own traces. */
+  base: Context;
+  /** From the run's pages to its span. */
+  readonly link: Link;
   /** Set on every page of the run. */
   readonly inherited: Attributes;
   readonly threshold: number | undefined;
@@ -84,13 +110,13 @@ export function withPage(ctx: Context, page: PageState): Context {
   return trace.setSpan(ctx, page.span).setValue(PAGE_KEY, page);
 }
 
-/** A context in which the stage is active. */
-export function withStageState(ctx: Context, stage: StageState): Context {
+/** Makes the stage the innermost one of the contexts that hold its span. */
+export function bindStage(stage: StageState): void {
   (stage.span as { [STAGE]?: StageState })[STAGE] = stage;
-  return trace.setSpan(ctx, stage.span);
 }
 
-/** A context in which the run is active. */
-export function withRun(ctx: Context, run: RunState): Context {
-  return trace.setSpan(ctx, run.span).setValue(RUN_KEY, run);
+/** Makes the contexts of a run that starts in one. */
+export function bindRun(run: RunState, ctx: Context): void {
+  run.base = trace.deleteSpan(ctx).setValue(RUN_KEY, run);
+  run.context = trace.setSpan(run.base, run.span);
 }

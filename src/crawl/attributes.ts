@@ -8,8 +8,8 @@ const NAME_LIMIT = 128;
 /** A user's attributes without what OpenTelemetry cannot carry: other types are dropped, long text and lists are cut. */
 export function cleanAttributes(attributes: Attributes): Attributes {
   const clean: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    const kept = cleanValue(value);
+  for (const key of Object.keys(attributes)) {
+    const kept = cleanValue(attributes[key]);
     if (kept !== undefined && key !== '') clean[cleanName(key)] = kept;
   }
   return clean;

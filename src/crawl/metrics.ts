@@ -47,10 +47,10 @@ export function meter(): Meter {
 /** Counts an attempt that ended. */
 export function recordPageEnd({ seconds, outcome, category, failure }: PageEnd): void {
   const { pageDuration, pages, retries } = instruments();
-  const error = failure && { [ATTR_ERROR_TYPE]: failure.errorType };
-  pageDuration.record(seconds, { [ATTR_OUTCOME]: outcome, ...error });
-  pages.add(1, { [ATTR_OUTCOME]: outcome, ...(category === undefined ? {} : { [ATTR_PAGE_CATEGORY]: category }) });
-  if (outcome === 'retried') retries.add(1, { [ATTR_STAGE]: failure?.stage ?? 'page', ...error });
+  const byOutcome: Attributes = { [ATTR_OUTCOME]: outcome };
+  pageDuration.record(seconds, failure ? { ...byOutcome, [ATTR_ERROR_TYPE]: failure.errorType } : byOutcome);
+  pages.add(1, category === undefined ? byOutcome : { ...byOutcome, [ATTR_PAGE_CATEGORY]: category });
+  if (failure && outcome === 'retried') retries.add(1, { [ATTR_STAGE]: failure.stage, [ATTR_ERROR_TYPE]: failure.errorType });
 }
 
 /** Counts a stage that ended. */

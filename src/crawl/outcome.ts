@@ -1,3 +1,4 @@
+import { context, type Context } from '@opentelemetry/api';
 import { guard } from './guard.ts';
 
 /** Told once how a call ended: with a result or with what it threw. */
@@ -6,11 +7,14 @@ export interface Outcome {
   readonly failed: (error: unknown) => void;
 }
 
-/** Calls `fn` and reports its end once, when its promise settles or its generator finishes; the caller sees what `fn` gave. */
-export function observe<T>(fn: () => T, outcome: Outcome, within: <R>(step: () => R) => R = (step) => step()): T {
+/**
+ * Calls `fn`, in a context if one is given, and reports its end once, when its promise settles or its generator finishes; the
+ * caller sees what `fn` gave.
+ */
+export function observe<T>(fn: () => T, outcome: Outcome, ctx?: Context): T {
   let result: T;
   try {
-    result = within(fn);
+    result = within(ctx, fn);
   } catch (error) {
     outcome.failed(error);
     throw error;
@@ -19,16 +23,16 @@ export function observe<T>(fn: () => T, outcome: Outcome, within: <R>(step: () =
     outcome.ok(result);
     return result;
   }
-  return observeObject(result, outcome, within);
+  return observeObject(result, outcome, ctx);
 }
 
-function observeObject<T extends object>(result: T, outcome: Outcome, within: <R>(step: () => R) => R): T {
+function observeObject<T extends object>(result: T, outcome: Outcome, ctx: Context | undefined): T {
   if (guard(() => result.constructor === Promise, false))
     return observePromise(result as unknown as Promise<unknown>, outcome) as unknown as T;
   if (guard(() => 'then' in result && typeof result.then === 'function', false)) return patch(result, outcome, patchThen);
   const tag = guard(() => (result as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag], undefined);
   if (tag === 'Generator' || tag === 'AsyncGenerator')
-    return patch(result, outcome, (object, once) => patchSteps(object, once, within));
+    return patch(result, outcome, (object, once) => patchSteps(object, once, ctx));
   outcome.ok(result);
   return result;
 }
@@ -64,13 +68,13 @@ function patchThen(object: object, outcome: Outcome): void {
   Object.defineProperty(object, 'then', { value, configurable: true, writable: true });
 }
 
-function patchSteps(object: object, outcome: Outcome, within: <R>(step: () => R) => R): void {
+function patchSteps(object: object, outcome: Outcome, ctx: Context | undefined): void {
   const generator = object as Record<'next' | 'return' | 'throw', (value?: unknown) => unknown>;
   for (const name of ['next', 'return', 'throw'] as const) {
     const step = generator[name];
     const value = (...args: [unknown?]): unknown => {
       try {
-        const given = within(() => step.apply(object, args));
+        const given = within(ctx, () => step.apply(object, args));
         if (!(given instanceof Promise)) return stepped(given, outcome);
         return observePromise(given, { ok: (result) => stepped(result, outcome), failed: outcome.failed });
       } catch (error) {
@@ -80,6 +84,10 @@ function patchSteps(object: object, outcome: Outcome, within: <R>(step: () => R)
     };
     Object.defineProperty(object, name, { value, configurable: true, writable: true });
   }
+}
+
+function within<T>(ctx: Context | undefined, step: () => T): T {
+  return ctx === undefined ? step() : context.with(ctx, step);
 }
 
 function stepped(result: unknown, outcome: Outcome): unknown {

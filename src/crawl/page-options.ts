@@ -1,4 +1,4 @@
-import type { Attributes, Context, Span } from '@opentelemetry/api';
+import type { Attributes, Span } from '@opentelemetry/api';
 import type { FailureOptions } from './failure.ts';
 import type { Carrier } from './propagation.ts';
 import type { PageResult } from './result.ts';
@@ -32,14 +32,6 @@ export interface Page {
   readonly result: (values: PageResult) => void;
   /** Records a failure that throws nothing, such as a blocked page; the reason is its `error.type`. */
   readonly fail: (reason: string, options?: FailureOptions) => void;
-}
-
-/** A running attempt that its owner ends. */
-export interface ActivePage extends Page {
-  /** Context in which the page's stages run. */
-  readonly context: Context;
-  /** Ends the attempt, once. */
-  readonly end: (ending?: PageEnding) => void;
 }
 
 /** How an attempt ended: failed when an error is given. */

@@ -1,11 +1,15 @@
-import type { Attributes, Span } from '@opentelemetry/api';
+import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { ATTR_RETRY_COUNT } from '../semconv.ts';
-import type { PageState } from './active.ts';
+import { activeRun, withPage, type PageState } from './active.ts';
 
-/** The state of an attempt that just started. */
-export function newPageState(span: Span, inherited: Attributes, willRetry?: PageState['willRetry']): PageState {
-  return {
+/** The state of an attempt that just started in a context, active in its own. */
+export function newPageState(span: Span, inherited: Attributes, base: Context, willRetry?: PageState['willRetry']): PageState {
+  const run = activeRun(base);
+  const state = {
     span,
+    context: base,
+    startedAt: performance.now(),
+    run,
     inherited,
     retry: Number(inherited[ATTR_RETRY_COUNT] ?? 0),
     willRetry,
@@ -14,9 +18,11 @@ export function newPageState(span: Span, inherited: Attributes, willRetry?: Page
     failure: undefined,
     retryScheduled: undefined,
     score: undefined,
-    threshold: undefined,
+    threshold: run?.threshold,
     passed: undefined,
     category: undefined,
     ended: false,
   };
+  state.context = withPage(base, state);
+  return state;
 }

@@ -8,7 +8,7 @@ import {
   type Context,
   type SpanContext,
 } from '@opentelemetry/api';
-import { activePageState, withPage } from './active.ts';
+import { activePageState } from './active.ts';
 import { cleanAttributes } from './attributes.ts';
 import { guard } from './guard.ts';
 import { newPageState } from './page-state.ts';
@@ -21,7 +21,7 @@ export interface Carrier {
   crawlscope?: string;
 }
 
-const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
+const TRACEPARENT = /^[\da-f]{2}-[\da-f]{32}-[\da-f]{16}-[\da-f]{2}(?:-|$)/;
 
 /** Writes the active page's (or span's) context into a request or job and returns it. */
 export function inject<C extends object>(carrier: C, ctx: Context = context.active()): C & Carrier {
@@ -43,11 +43,19 @@ export function extract<T>(carrier: object, fn?: () => T): Context | T {
 
 /** The span context a carrier holds, if it is valid. */
 export function spanContextOf(carrier: Carrier | undefined): SpanContext | undefined {
+  if (carrier === undefined) return undefined;
   return guard(() => {
-    const [, traceId, spanId, flags] = TRACEPARENT.exec(String(carrier?.traceparent)) ?? [];
-    if (traceId === undefined || spanId === undefined || flags === undefined) return undefined;
-    const state = typeof carrier?.tracestate === 'string' ? { traceState: createTraceState(carrier.tracestate) } : {};
-    const found: SpanContext = { traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true, ...state };
+    const { tracestate } = carrier;
+    // Some queues give headers as buffers.
+    const traceparent = String(carrier.traceparent);
+    if (!TRACEPARENT.test(traceparent)) return undefined;
+    const found: SpanContext = {
+      traceId: traceparent.slice(3, 35),
+      spanId: traceparent.slice(36, 52),
+      traceFlags: Number.parseInt(traceparent.slice(53, 55), 16),
+      isRemote: true,
+    };
+    if (typeof tracestate === 'string') found.traceState = createTraceState(tracestate);
     return isSpanContextValid(found) ? found : undefined;
   }, undefined);
 }
@@ -70,5 +78,5 @@ function continued(carrier: Carrier): Context {
   const ctx = trace.setSpanContext(ROOT_CONTEXT, remote);
   const span = trace.getSpan(ctx);
   const inherited = guard(() => cleanAttributes(JSON.parse(carrier.crawlscope ?? '{}') as Attributes), {});
-  return span ? withPage(ctx, newPageState(span, inherited)) : ctx;
+  return span ? newPageState(span, inherited, ctx).context : ctx;
 }

@@ -65,12 +65,14 @@ const NAMES = {
   depth: ATTR_PAGE_DEPTH,
 } as const satisfies Record<keyof PageResult, string>;
 
+const FIELDS = Object.entries(NAMES) as readonly [keyof PageResult, string][];
+
 /** Puts a result on the page's span, and keeps what later failures and counts need. */
 export function setResult(page: PageState, values: PageResult): void {
   const attributes: Attributes = {};
-  for (const key of Object.keys(NAMES) as (keyof PageResult)[]) {
+  for (const [key, name] of FIELDS) {
     const value = values[key];
-    if (value !== undefined && value !== null) attributes[NAMES[key]] = value;
+    if (value !== undefined && value !== null) attributes[name] = value;
   }
   const clean = cleanAttributes(attributes);
   keepDetails(page, clean);

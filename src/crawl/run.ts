@@ -3,6 +3,7 @@ import { context, type Attributes, type Context, type Span } from '@opentelemetr
 import {
   ATTR_CLASSIFICATION_METHOD,
   ATTR_CONFIG_HASH,
+  ATTR_LINK_TYPE,
   ATTR_MODEL_VERSION,
   ATTR_RANDOM_SEED,
   ATTR_RUN_HARDWARE,
@@ -11,9 +12,10 @@ import {
   ATTR_RUN_SAMPLES,
   ATTR_RUN_VERSIONS,
   ATTR_THRESHOLD_VALUE,
+  LINK_RUN,
   SPAN_RUN,
 } from '../semconv.ts';
-import { tracer, withRun, type RunState } from './active.ts';
+import { bindRun, tracer, type RunState } from './active.ts';
 import { cleanAttributes } from './attributes.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { recordFailure } from './failure.ts';
@@ -54,11 +56,7 @@ export interface ActiveRun {
 /** Runs a whole crawl as a `crawl.run` span; pages inside belong to it. */
 export function run<T>(options: RunOptions, fn: (run: ActiveRun) => T): T {
   const active = startRun(options);
-  return observe(
-    () => fn(active),
-    { ok: () => active.end(), failed: active.end },
-    (step) => context.with(active.context, step),
-  );
+  return observe(() => fn(active), { ok: () => active.end(), failed: active.end }, active.context);
 }
 
 /** Starts a run; the caller crawls in `context` and calls `end`. */
@@ -69,14 +67,16 @@ export function startRun(options: RunOptions = {}): ActiveRun {
   const attributes = { ...own, ...inherited };
   const active = context.active();
   const span = tracer().startSpan(SPAN_RUN, { attributes, root: true }, active);
-  const state: RunState = { id, span, inherited, threshold: options.threshold, samples: 0, passed: 0 };
-  const ctx = withRun(active, state);
-  guard(() => writeRunStart(attributes, ctx), undefined);
+  const link = { context: span.spanContext(), attributes: { [ATTR_LINK_TYPE]: LINK_RUN } };
+  const { threshold } = options;
+  const state: RunState = { id, span, context: active, base: active, link, inherited, threshold, samples: 0, passed: 0 };
+  bindRun(state, active);
+  guard(() => writeRunStart(attributes, state.context), undefined);
   let ended = false;
   return {
     id,
     span,
-    context: ctx,
+    context: state.context,
     set: (values) => void guard(() => span.setAttributes(cleanAttributes(values)), span),
     end: (...error) => {
       if (ended) return;

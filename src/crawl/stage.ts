@@ -1,4 +1,4 @@
-import { SpanKind, context, type Attributes, type Context, type Span } from '@opentelemetry/api';
+import { SpanKind, context, trace, type Attributes } from '@opentelemetry/api';
 import {
   ATTR_HTTP_STATUS,
   ATTR_MODEL_VERSION,
@@ -8,7 +8,7 @@ import {
   ATTR_USER_AGENT,
   STAGE_PAGE,
 } from '../semconv.ts';
-import { activePageState, activeStage, tracer, withStageState, type PageState, type StageState } from './active.ts';
+import { activePageState, activeStage, bindStage, tracer, type PageState, type StageState } from './active.ts';
 import { cleanAttributes, cleanName } from './attributes.ts';
 import { recordFailure, recordReason, type FailureOptions } from './failure.ts';
 import { guard } from './guard.ts';
@@ -26,15 +26,8 @@ export interface StageOptions<Args extends readonly unknown[] = readonly never[]
   readonly errorType?: string | undefined;
 }
 
-/** A running stage that its owner ends. */
-export interface ActiveStage {
-  readonly span: Span;
-  /** Context in which the stage's work runs. */
-  readonly context: Context;
-  readonly set: (attributes: Attributes) => void;
-  /** Ends the stage once, failed when called with an argument. */
-  readonly end: (...error: readonly [error?: unknown]) => void;
-}
+/** Attributes of a stage that the failures of its page repeat. */
+const REPEATED = new Set<string>([ATTR_HTTP_STATUS, ATTR_USER_AGENT, ATTR_PAGE_CONTENT_HASH, ATTR_PAGE_LENGTH]);
 
 type Fn = (...args: never[]) => unknown;
 
@@ -53,36 +46,40 @@ export function withStage<T>(name: string, fn: () => T, options: StageOptions<re
   return runStage(name, fn, options as StageOptions, []);
 }
 
-/** Starts a stage of the active page; the caller runs the work in `context` and calls `end`. */
-export function startStage(
-  givenName: string,
-  { attributes, kind = SpanKind.INTERNAL, modelVersion, errorType }: StageOptions = {},
-): ActiveStage {
+/** Starts a stage of the active page; the caller runs the work in its `context` and calls `endStage` or `failStage`. */
+export function startStage(givenName: string, options: StageOptions = {}): StageState {
+  const { attributes, kind = SpanKind.INTERNAL, modelVersion } = options;
   const name = cleanName(givenName);
   const active = context.active();
   const page = activePageState(active);
   const given: Attributes = { ...page?.inherited, [ATTR_STAGE]: name };
   if (modelVersion !== undefined) given[ATTR_MODEL_VERSION] = modelVersion;
+  if (typeof attributes === 'object') guard(() => Object.assign(given, cleanFor(page, attributes)), undefined);
   const span = tracer().startSpan(`crawl.${name}`, { kind, attributes: given }, active);
-  const state: StageState = { name, span, errorType: undefined };
-  const startedAt = performance.now();
-  let ended = false;
-  const set = (values: Attributes): void => {
-    guard(() => setAttributes(span, page, values), undefined);
-  };
-  if (typeof attributes === 'object') set(attributes);
-  return {
-    span,
-    context: withStageState(active, state),
-    set,
-    end: (...error) => {
-      if (ended) return;
-      ended = true;
-      if (error.length > 0) state.errorType = recordFailure(span, error[0], { stage: name, page, errorType });
-      span.end();
-      recordStageEnd(name, (performance.now() - startedAt) / 1000, state.errorType);
-    },
-  };
+  const ctx = trace.setSpan(active, span);
+  const stage = { name, span, page, context: ctx, startedAt: performance.now(), errorType: undefined, ended: false };
+  bindStage(stage);
+  return stage;
+}
+
+/** Adds attributes to a stage. */
+export function describeStage({ span, page }: StageState, attributes: Attributes): void {
+  guard(() => span.setAttributes(cleanFor(page, attributes)), span);
+}
+
+/** Ends a stage, once. */
+export function endStage(stage: StageState): void {
+  if (stage.ended) return;
+  stage.ended = true;
+  stage.span.end();
+  recordStageEnd(stage.name, (performance.now() - stage.startedAt) / 1000, stage.errorType);
+}
+
+/** Ends a stage by what was thrown, once; `errorType` is used instead of the class found out. */
+export function failStage(stage: StageState, error: unknown, errorType?: string): void {
+  if (stage.ended) return;
+  stage.errorType = recordFailure(stage.span, error, { stage: stage.name, page: stage.page, errorType });
+  endStage(stage);
 }
 
 /** Records a failure that throws nothing, such as an empty extraction, on the active stage or else the active page; the reason is its `error.type`. */
@@ -97,20 +94,23 @@ export function fail(reason: string, options?: FailureOptions): void {
 }
 
 function runStage<T>(name: string, fn: () => T, options: StageOptions, args: readonly unknown[]): T {
-  const active = startStage(name, options);
-  const { attributes } = options;
+  const stage = startStage(name, options);
+  const { attributes, errorType } = options;
   const ok = (result: unknown): void => {
-    if (typeof attributes === 'function') guard(() => active.set(attributes(args as readonly never[], result)), undefined);
-    active.end();
+    if (typeof attributes === 'function')
+      guard(() => describeStage(stage, attributes(args as readonly never[], result)), undefined);
+    endStage(stage);
   };
-  return observe(fn, { ok, failed: active.end }, (step) => context.with(active.context, step));
+  return observe(fn, { ok, failed: (error) => failStage(stage, error, errorType) }, stage.context);
 }
 
-function setAttributes(span: Span, page: PageState | undefined, values: Attributes): void {
-  const clean = cleanAttributes(values);
-  span.setAttributes(clean);
-  if (page === undefined) return;
-  for (const name of [ATTR_HTTP_STATUS, ATTR_USER_AGENT, ATTR_PAGE_CONTENT_HASH, ATTR_PAGE_LENGTH]) {
-    if (clean[name] !== undefined) page.details[name] = clean[name];
+/** Clean attributes of a stage; the page keeps those that its failures repeat. */
+function cleanFor(page: PageState | undefined, attributes: Attributes): Attributes {
+  const clean = cleanAttributes(attributes);
+  if (page === undefined) return clean;
+  for (const name of Object.keys(clean)) {
+    const value = clean[name];
+    if (value !== undefined && REPEATED.has(name)) page.details[name] = value;
   }
+  return clean;
 }

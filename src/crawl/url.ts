@@ -94,5 +94,7 @@ function decode(text: string): string {
 /** What the URL parser drops: control characters around, tabs and newlines inside, where they could hide a key. */
 function cleanUrl(url: string): string {
   // oxlint-disable-next-line no-control-regex
+  if (!/[\u0000-\u0020]/.test(url)) return url.toWellFormed();
+  // oxlint-disable-next-line no-control-regex
   return url.replace(/^[\u0000-\u0020]+|[\u0000-\u0020]+$|[\t\n\r]/g, '').toWellFormed();
 }

@@ -1,8 +1,8 @@
 import { context, SpanKind, type Attributes } from '@opentelemetry/api';
-import { activePageState } from '../crawl/active.ts';
+import type { StageState } from '../crawl/active.ts';
 import { classifyStatus, recordFailure, type FailureOptions } from '../crawl/failure.ts';
 import { guard } from '../crawl/guard.ts';
-import { fail, startStage, type ActiveStage } from '../crawl/stage.ts';
+import { describeStage, endStage, fail, failStage, startStage } from '../crawl/stage.ts';
 import {
   ATTR_HTTP_BODY_SIZE,
   ATTR_HTTP_METHOD,
@@ -17,16 +17,15 @@ import type { Crawler, CrawleeResponse, CrawlingContext } from './crawlee-types.
 
 /** The fetch of one attempt, open until its outcome is known. */
 export interface Fetch {
-  readonly stage: ActiveStage;
+  readonly stage: StageState;
   status: number | undefined;
   /** An error status that the user declared to be none. */
   ignored: boolean;
   ended: boolean;
 }
 
-/** Starts the fetch stage of an attempt. */
-export function openFetch(url: string | URL, method: string, retry: number): Fetch {
-  const parsed = URL.parse(String(url));
+/** Starts the fetch stage of an attempt; a URL that cannot be parsed has no server. */
+export function openFetch(parsed: URL | null, method: string, retry: number): Fetch {
   const attributes: Attributes = { [ATTR_HTTP_METHOD]: method };
   if (parsed) {
     attributes[ATTR_SERVER_ADDRESS] = parsed.hostname;
@@ -37,12 +36,12 @@ export function openFetch(url: string | URL, method: string, retry: number): Fet
 }
 
 /** Runs a crawler's navigation in its fetch stage. */
-export async function navigate<T>(
+export async function navigate(
   crawler: Crawler,
   fetch: Fetch,
   crawling: CrawlingContext,
-  original: () => Promise<T>,
-): Promise<T> {
+  original: () => unknown,
+): Promise<unknown> {
   try {
     const result = await context.with(fetch.stage.context, original);
     guard(() => settleFetch(crawler, fetch, crawling.response), undefined);
@@ -84,7 +83,7 @@ export function endFetch(fetch: Fetch, options: FailureOptions): void {
     const statusCode = status === undefined ? {} : { statusCode: status };
     context.with(stage.context, () => fail(errorType, { message: `The server answered ${status}`, ...statusCode, ...options }));
   }
-  stage.end();
+  endStage(stage);
 }
 
 /** Ends a fetch that ended in an error, thrown by it or by the crawler because of its answer. */
@@ -92,9 +91,9 @@ export function failFetch(fetch: Fetch, error: unknown, retryScheduled?: boolean
   const { stage, status, ended } = fetch;
   if (ended) return;
   fetch.ended = true;
-  const page = activePageState(stage.context);
-  recordFailure(stage.span, error, { stage: 'fetch', page, errorType: classifyCrawleeError(error, status), retryScheduled });
-  stage.end(error);
+  const { span, page } = stage;
+  recordFailure(span, error, { stage: 'fetch', page, errorType: classifyCrawleeError(error, status), retryScheduled });
+  failStage(stage, error);
 }
 
 /** A good answer ends the fetch with its body; a bad one stays open, for whether it is an error is the crawler's decision. */
@@ -119,7 +118,7 @@ function describeResponse(fetch: Fetch, response: CrawleeResponse): void {
   if (fetch.status !== undefined) attributes[ATTR_HTTP_STATUS] = fetch.status;
   const userAgent = userAgentOf(response);
   if (userAgent !== undefined) attributes[ATTR_USER_AGENT] = userAgent;
-  fetch.stage.set(attributes);
+  describeStage(fetch.stage, attributes);
 }
 
 /** Got's request has options, a browser's is given by a method and has methods. */
@@ -128,14 +127,18 @@ function userAgentOf(response: CrawleeResponse): string | undefined {
     | { options?: { headers?: Record<string, unknown> }; headers?: () => Record<string, unknown> }
     | undefined;
   const headers = request?.options?.headers ?? (typeof request?.headers === 'function' ? request.headers() : undefined);
-  const name = headers && Object.keys(headers).find((key) => key.toLowerCase() === 'user-agent');
-  const agent = name && headers[name];
+  const agent = headers?.['user-agent'] ?? headers?.['User-Agent'] ?? headers?.[userAgentKey(headers)];
   return typeof agent === 'string' ? agent : undefined;
+}
+
+/** Whatever its letters. */
+function userAgentKey(headers: Record<string, unknown>): string {
+  return Object.keys(headers).find((key) => key.toLowerCase() === 'user-agent') ?? '';
 }
 
 function setBodySize({ stage }: Fetch, response: CrawleeResponse): void {
   const size = bodySize(response);
-  if (size !== undefined) stage.set({ [ATTR_HTTP_BODY_SIZE]: size });
+  if (size !== undefined) describeStage(stage, { [ATTR_HTTP_BODY_SIZE]: size });
 }
 
 function bodySize(response: CrawleeResponse): number | undefined {

@@ -1,26 +1,27 @@
-import { context, isSpanContextValid } from '@opentelemetry/api';
-import { activePageState } from '../crawl/active.ts';
+import { context } from '@opentelemetry/api';
+import type { PageState } from '../crawl/active.ts';
 import { causesOf } from '../crawl/error-class.ts';
 import { recordFailure } from '../crawl/failure.ts';
 import { guard } from '../crawl/guard.ts';
-import type { ActivePage } from '../crawl/page-options.ts';
 import { observe } from '../crawl/outcome.ts';
-import { startPage } from '../crawl/page.ts';
-import { carrierOf } from '../crawl/propagation.ts';
+import { endPage, startPage } from '../crawl/page.ts';
+import type { PageOptions } from '../crawl/page-options.ts';
 import { classifyCrawleeError } from './crawlee-error.ts';
 import { endFetch, failFetch, navigate, openFetch, sendRequest, type Fetch } from './crawlee-fetch.ts';
-import { countAttempt, memoryOf } from './crawlee-request.ts';
+import { countAttempt, rememberAttempt } from './crawlee-request.ts';
 import type { Crawler, CrawleeResponse, CrawlingContext } from './crawlee-types.ts';
 import { wrapMethod, type Wrapper } from './wrap.ts';
 
 /** One attempt at a URL, from the start of its handling to its outcome. */
 interface Attempt {
-  readonly page: ActivePage;
-  readonly retry: number;
+  readonly page: PageState;
+  /** Null where it cannot be parsed. */
+  readonly url: URL | null;
   fetch: Fetch | undefined;
 }
 
 const CAN_BE_RETRIED = '_canRequestBeRetried';
+const NOT_RETRIED = { retryScheduled: false };
 const attempts = new WeakMap<CrawlingContext, Attempt>();
 
 /**
@@ -47,23 +48,23 @@ const runRequestHandler =
       const attempt = guard(() => startAttempt(this as Crawler, crawling), undefined);
       const run = (): unknown => original.apply(this, args);
       if (!attempt) return run();
+      if (!told.failure) guard(() => rememberAttempt(crawling.request, attempt.page), undefined);
       const ok = (): void => {
         if (!told.end) guard(() => endAttempt(crawling), undefined);
       };
       const failed = (error: unknown): void => {
         if (!told.failure) guard(() => failAttempt(crawling, attempt, error, undefined), undefined);
       };
-      const within = <T>(step: () => T): T => context.with(attempt.page.context, step);
-      return told.failure && told.end ? within(run) : observe(run, { ok, failed }, within);
+      const ctx = attempt.page.context;
+      return told.failure && told.end ? context.with(ctx, run) : observe(run, { ok, failed }, ctx);
     };
 
 const handleNavigation: Wrapper = (original) =>
   function (...args) {
     const crawling = args[0] as CrawlingContext;
-    const run = async (): Promise<unknown> => original.apply(this, args);
+    const run = (): unknown => original.apply(this, args);
     const attempt = attempts.get(crawling);
-    const { url, method } = crawling.request;
-    const fetch = attempt && guard(() => openFetch(url, method, attempt.retry), undefined);
+    const fetch = attempt && guard(() => openFetch(attempt.url, crawling.request.method, attempt.page.retry), undefined);
     if (!fetch) return run();
     attempt.fetch = fetch;
     return navigate(this as Crawler, fetch, crawling, run);
@@ -76,8 +77,7 @@ const handleError: Wrapper = (original) =>
     if (!attempt) return original.apply(this, args);
     const { request } = crawling;
     const retries = request.retryCount;
-    // The wait of the next attempt starts here; it is persisted when Crawlee puts the request back.
-    guard(() => void (memoryOf(request).queued = Date.now()), undefined);
+    guard(() => rememberAttempt(request, attempt.page), undefined);
     try {
       return await context.with(attempt.page.context, () => original.apply(this, args));
     } finally {
@@ -94,20 +94,19 @@ const cleanUp: Wrapper = (original) =>
 
 function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
   const { request } = crawling;
-  const { retry, queueWait } = countAttempt(request);
-  const memory = memoryOf(request);
-  const page = startPage({
-    url: request.url,
+  const { url } = request;
+  const { retry, queueWait, first, from } = countAttempt(request);
+  const parsed = URL.parse(url);
+  const options: PageOptions = {
+    url,
     retry,
     depth: request.crawlDepth ?? 0,
+    queueWait,
+    parent: first,
+    discoveredBy: from,
     willRetry: (error) => !request.noRetry && (crawler[CAN_BE_RETRIED]?.(request, error) ?? false),
-    ...(queueWait === undefined ? {} : { queueWait }),
-    ...(memory.first && retry > 0 ? { parent: memory.first } : {}),
-    ...(memory.from ? { discoveredBy: memory.from } : {}),
-  });
-  const own = page.span.spanContext();
-  if (isSpanContextValid(own)) memory.first ??= carrierOf(own);
-  const attempt: Attempt = { page, retry, fetch: undefined };
+  };
+  const attempt: Attempt = { page: startPage(options, parsed), url: parsed, fetch: undefined };
   attempts.set(crawling, attempt);
   replaceSendRequest(attempt, crawling);
   return attempt;
@@ -122,19 +121,18 @@ function failAttempt(
   attempts.delete(crawling);
   if (fetch && belongsToFetch(fetch, error)) failFetch(fetch, error, retryScheduled);
   else if (fetch) endFetch(fetch, retryScheduled === undefined ? {} : { retryScheduled });
-  const state = activePageState(page.context);
-  const known = state && [error, ...causesOf(error)].some((one) => state.failures.has(one));
+  const known = [error, ...causesOf(error)].some((one) => page.failures.has(one));
   const errorType = known ? undefined : classifyCrawleeError(error, fetch?.status);
-  recordFailure(page.span, error, { page: state, errorType, retryScheduled });
-  page.end({ error, retryScheduled });
+  recordFailure(page.span, error, { page, errorType, retryScheduled });
+  endPage(page, { error, retryScheduled });
 }
 
 function endAttempt(crawling: CrawlingContext): void {
   const attempt = attempts.get(crawling);
   if (!attempt) return;
   attempts.delete(crawling);
-  if (attempt.fetch) endFetch(attempt.fetch, { retryScheduled: false });
-  attempt.page.end({ retryScheduled: false });
+  if (attempt.fetch) endFetch(attempt.fetch, NOT_RETRIED);
+  endPage(attempt.page, NOT_RETRIED);
 }
 
 /** Crawlee's own verdict on an answer, or whatever came before there was a good one; otherwise the handler threw. */
@@ -150,7 +148,7 @@ function replaceSendRequest(attempt: Attempt, crawling: CrawlingContext): void {
   crawling.sendRequest = function (this: unknown, ...args): Promise<CrawleeResponse> {
     const { url = crawling.request.url, method = crawling.request.method } = args[0] ?? {};
     const run = (): Promise<CrawleeResponse> => original.apply(this, args);
-    const fetch = guard(() => openFetch(url, method, attempt.retry), undefined);
+    const fetch = guard(() => openFetch(URL.parse(String(url)), method, attempt.page.retry), undefined);
     return fetch ? sendRequest(fetch, run, String(url) === crawling.request.url) : run();
   };
 }

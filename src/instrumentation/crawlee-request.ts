@@ -1,11 +1,13 @@
-import type { Carrier } from '../crawl/propagation.ts';
+import { isSpanContextValid } from '@opentelemetry/api';
+import type { PageState } from '../crawl/active.ts';
+import { carrierOf, type Carrier } from '../crawl/propagation.ts';
 import type { CrawleeRequest } from './crawlee-types.ts';
 
 /**
  * What travels with a request through its queue, retries and restarts. It lies beside Crawlee's own bookkeeping in `userData`,
  * which is persisted but neither enumerated nor copied, so that a user who passes `userData` on never passes this on.
  */
-export interface RequestMemory {
+interface RequestMemory {
   /** When the request was last put into the queue, in ms since the epoch. */
   queued?: number;
   /** The page that discovered the URL. */
@@ -20,7 +22,7 @@ const CRAWLEES = '__crawlee';
 const KEY = 'crawlscope';
 
 /** The memory of a request; a change to it is kept with the request. */
-export function memoryOf(request: CrawleeRequest): RequestMemory {
+function memoryOf(request: CrawleeRequest): RequestMemory {
   const own = (request.userData[CRAWLEES] ??= {});
   return (own[KEY] ??= {});
 }
@@ -32,10 +34,29 @@ export function rememberDiscovery(request: CrawleeRequest, from: Carrier | undef
   if (from && memory.attempts === undefined) memory.from ??= from;
 }
 
-/** Takes up the next attempt: its number, and how long it waited, in seconds. */
-export function countAttempt(request: CrawleeRequest): { retry: number; queueWait: number | undefined } {
+/** Notes an attempt that failed, before Crawlee puts the request back and so persists it: the wait of the next one starts here. */
+export function rememberAttempt(request: CrawleeRequest, { span }: PageState): void {
   const memory = memoryOf(request);
-  const retry = memory.attempts ?? 0;
+  memory.queued = Date.now();
+  const own = span.spanContext();
+  if (isSpanContextValid(own)) memory.first ??= carrierOf(own);
+}
+
+/** What is known of an attempt that starts. */
+interface NextAttempt {
+  /** 0 for the first. */
+  readonly retry: number;
+  /** Seconds since it was put into the queue. */
+  readonly queueWait: number | undefined;
+  readonly first: Carrier | undefined;
+  readonly from: Carrier | undefined;
+}
+
+/** Takes up the next attempt. */
+export function countAttempt(request: CrawleeRequest): NextAttempt {
+  const memory = memoryOf(request);
+  const { attempts: retry = 0, queued, first, from } = memory;
   memory.attempts = retry + 1;
-  return { retry, queueWait: memory.queued === undefined ? undefined : Math.max(0, Date.now() - memory.queued) / 1000 };
+  const queueWait = queued === undefined ? undefined : Math.max(0, Date.now() - queued) / 1000;
+  return { retry, queueWait, first, from };
 }

@@ -1,7 +1,7 @@
 import { context } from '@opentelemetry/api';
 import { activePageState, activeRun } from '../crawl/active.ts';
 import { guard } from '../crawl/guard.ts';
-import { startPage } from '../crawl/page.ts';
+import { endPage, failPage, startPage } from '../crawl/page.ts';
 import { carrierOf, type Carrier } from '../crawl/propagation.ts';
 import { startRun } from '../crawl/run.ts';
 import { instrumentHandling } from './crawlee-page.ts';
@@ -54,22 +54,28 @@ async function inRun(crawl: () => Promise<unknown>): Promise<unknown> {
   }
 }
 
+const clients = new WeakSet<object>();
+
 /** The queue's client is handed `Request` objects just before they are stored, whichever way they were added. */
 const instrumentClient: Wrapper = (original) =>
   function (...args) {
-    guard(() => {
-      const { client } = this as { client: object };
-      wrapMethod(client, 'addRequest', client.constructor.name, rememberRequests);
-      wrapMethod(client, 'batchAddRequests', client.constructor.name, rememberRequests);
-    }, undefined);
+    const { client } = this as { client: object };
+    if (!clients.has(client)) guard(() => wrapClient(client), undefined);
     return original.apply(this, args);
   };
+
+function wrapClient(client: object): void {
+  wrapMethod(client, 'addRequest', client.constructor.name, rememberRequests);
+  wrapMethod(client, 'batchAddRequests', client.constructor.name, rememberRequests);
+  clients.add(client);
+}
 
 const rememberRequests: Wrapper = (original) =>
   function (...args) {
     guard(() => {
       const from = activeCarrier();
-      for (const request of [args[0]].flat()) rememberDiscovery(request as CrawleeRequest, from);
+      const [given] = args as [CrawleeRequest | readonly CrawleeRequest[]];
+      for (const request of Array.isArray(given) ? given : [given]) rememberDiscovery(request as CrawleeRequest, from);
     }, undefined);
     return original.apply(this, args);
   };
@@ -85,8 +91,8 @@ const skipped =
         seen.add(url);
         const discoveredBy = activeCarrier();
         const page = startPage({ url, willRetry: false, ...(discoveredBy ? { discoveredBy } : {}) });
-        page.fail('robots');
-        page.end();
+        failPage(page, 'robots');
+        endPage(page);
       }, undefined);
       return original.apply(this, args);
     };

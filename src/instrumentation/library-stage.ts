@@ -1,8 +1,8 @@
-import { context, type Attributes, type SpanKind } from '@opentelemetry/api';
+import { context, type Attributes, type Context, type SpanKind } from '@opentelemetry/api';
 import { activeStage } from '../crawl/active.ts';
 import { guard } from '../crawl/guard.ts';
 import { observe, type Outcome } from '../crawl/outcome.ts';
-import { startStage } from '../crawl/stage.ts';
+import { describeStage, endStage, failStage, startStage } from '../crawl/stage.ts';
 import type { Wrapper } from './wrap.ts';
 
 /** A call of a library's method, for which it is told what the stage's span says. */
@@ -40,20 +40,19 @@ export function libraryStage<Self>(name: string, { kind, before, after, settledB
       const stage = guard(() => startStage(name, { kind, attributes: given }), undefined);
       if (!stage) return run();
       const ok = (result: unknown): void => {
-        guard(() => stage.set(context.with(stage.context, () => after?.(call, result)) ?? {}), undefined);
-        stage.end();
+        guard(() => describeStage(stage, context.with(stage.context, () => after?.(call, result)) ?? {}), undefined);
+        endStage(stage);
       };
-      const end = { ok, failed: stage.end };
-      const within = <T>(step: () => T): T => context.with(stage.context, step);
-      return settledBy === undefined ? observe(run, end, within) : observeMethod(run, end, within, settledBy);
+      const end = { ok, failed: (error: unknown) => failStage(stage, error) };
+      return settledBy === undefined ? observe(run, end, stage.context) : observeMethod(run, end, stage.context, settledBy);
     };
 }
 
-function observeMethod(run: () => unknown, end: Outcome, within: <T>(step: () => T) => T, name: string): unknown {
-  const result = observe(() => ({ given: run() }), { ok: () => undefined, failed: end.failed }, within).given as object;
+function observeMethod(run: () => unknown, end: Outcome, ctx: Context, name: string): unknown {
+  const result = observe(() => ({ given: run() }), { ok: () => undefined, failed: end.failed }, ctx).given as object;
   const method: unknown = Reflect.get(result, name);
-  if (typeof method !== 'function') return observe(() => result, end, within);
-  const value = (...args: unknown[]): unknown => observe(() => method.apply(result, args) as unknown, end, within);
+  if (typeof method !== 'function') return observe(() => result, end, ctx);
+  const value = (...args: unknown[]): unknown => observe(() => method.apply(result, args) as unknown, end, ctx);
   Object.defineProperty(result, name, { value, configurable: true, writable: true });
   return result;
 }

@@ -17,14 +17,13 @@ export interface FileOptions {
 /** A file of one signal that takes one export request a line. */
 export interface SignalFile {
   readonly signal: Signal;
-  /** Writes a line now, or drops and counts it; never throws. */
-  readonly write: (body: Uint8Array, items: number) => void;
+  /** Writes a line, its newline included, now, or drops and counts it; never throws. */
+  readonly write: (line: Uint8Array, items: number) => void;
   /** Items written so far. */
   readonly written: () => number;
   readonly path: () => string;
 }
 
-const NEWLINE = Buffer.from('\n');
 const startedAt = Date.now();
 
 /** Opens nothing yet: `DIRECTORY/<signal>-<pid>-<start>[-t<thread>]-<number>.jsonl` appears with its first line. */
@@ -49,10 +48,9 @@ export function openSignalFile(signal: Signal, { directory, fileLimit, diskLimit
     return descriptor;
   };
 
-  const write = (body: Uint8Array, items: number): void => {
+  const write = (line: Uint8Array, items: number): void => {
     try {
-      const bytes = body.length + 1;
-      if (!makeRoom(directory, bytes, diskLimit)) {
+      if (!makeRoom(directory, line.length, diskLimit)) {
         countDropped(
           signal,
           'disk_limit',
@@ -61,8 +59,8 @@ export function openSignalFile(signal: Signal, { directory, fileLimit, diskLimit
         );
         return;
       }
-      append(open(bytes), Buffer.concat([body, NEWLINE]), size);
-      size += bytes;
+      append(open(line.length), line, size);
+      size += line.length;
       written += items;
     } catch (error) {
       countDropped(signal, 'write_failed', items, errorMessage(error));

@@ -1,4 +1,4 @@
-import { JsonLogsSerializer, JsonMetricsSerializer, JsonTraceSerializer } from '@opentelemetry/otlp-transformer';
+import { JsonLogsSerializer, JsonMetricsSerializer } from '@opentelemetry/otlp-transformer';
 import type { LogRecordProcessor, ReadableLogRecord } from '@opentelemetry/sdk-logs';
 import { MetricReader, type ResourceMetrics } from '@opentelemetry/sdk-metrics';
 import type { ReadableSpan, SpanProcessor } from '@opentelemetry/sdk-trace';
@@ -8,6 +8,7 @@ import { LOG_RUN } from '../semconv.ts';
 import { createCpuCorrection } from './cpu-utilization.ts';
 import { countDropped, type Signal } from './dropped.ts';
 import type { SignalFile } from './file-exporter.ts';
+import { spansToLine } from './span-json.ts';
 
 /** What becomes of data for the network when all is flushed at once: sent, left for a later flush, or counted as lost. */
 export type Rest = 'send' | 'leave' | 'drop';
@@ -26,10 +27,11 @@ export interface Batching {
 }
 
 const FIRST_SNAPSHOT = 50;
+const NEWLINE = Buffer.from('\n');
 
 /** Writes ended spans to a file in small batches, synchronously, so that memory stays bounded and nothing is lost at exit. */
 export function createFileSpanProcessor(file: SignalFile, batching: Batching): SpanProcessor & SyncFlush {
-  const buffer = createBuffer<ReadableSpan>('traces', file, batching, (spans) => JsonTraceSerializer.serializeRequest(spans));
+  const buffer = createBuffer<ReadableSpan>('traces', file, batching, spansToLine);
   return {
     onStart: () => {},
     onEnd: (span) => {
@@ -42,7 +44,7 @@ export function createFileSpanProcessor(file: SignalFile, batching: Batching): S
 /** Writes log records to a file in small batches. */
 export function createFileLogProcessor(file: SignalFile, batching: Batching): LogRecordProcessor & SyncFlush {
   const buffer = createBuffer<ReadableLogRecord>('logs', file, batching, (records) =>
-    JsonLogsSerializer.serializeRequest(records),
+    toLine(JsonLogsSerializer.serializeRequest(records)),
   );
   const onEmit = (record: ReadableLogRecord): void => {
     buffer.add(record);
@@ -78,7 +80,7 @@ export class FileMetricReader extends MetricReader implements SyncFlush {
     const points = metrics.scopeMetrics
       .flatMap((scope) => scope.metrics)
       .reduce((sum, metric) => sum + metric.dataPoints.length, 0);
-    if (points > 0) writeLine('metrics', this.#file, points, () => JsonMetricsSerializer.serializeRequest(metrics));
+    if (points > 0) writeLine('metrics', this.#file, points, () => toLine(JsonMetricsSerializer.serializeRequest(metrics)));
   }
 
   override async onForceFlush(): Promise<void> {
@@ -137,11 +139,15 @@ function createBuffer<T>(
 
 function writeLine(signal: Signal, file: SignalFile, items: number, serialize: () => Uint8Array | undefined): void {
   try {
-    const body = serialize();
-    if (body) file.write(body, items);
+    const line = serialize();
+    if (line) file.write(line, items);
   } catch (error) {
     countDropped(signal, 'serialize_failed', items, errorMessage(error));
   }
+}
+
+function toLine(body: Uint8Array | undefined): Uint8Array | undefined {
+  return body && Buffer.concat([body, NEWLINE]);
 }
 
 function endings(flush: () => void) {
