@@ -1,19 +1,19 @@
 import { join, resolve } from 'node:path';
 import { getNumberFromEnv, getStringFromEnv } from '@opentelemetry/core';
-import { registerInstrumentations } from '@opentelemetry/instrumentation';
 import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { ConsoleLogRecordExporter, SimpleLogRecordProcessor, type LogRecordProcessor } from '@opentelemetry/sdk-logs';
 import { ConsoleMetricExporter, PeriodicExportingMetricReader, type MetricReader } from '@opentelemetry/sdk-metrics';
+import { NodeSDK } from '@opentelemetry/sdk-node';
 import { ConsoleSpanExporter, SimpleSpanProcessor, type SpanProcessor } from '@opentelemetry/sdk-trace';
 import type { CrawlscopeConfig, Sampling } from './config-type.ts';
 import { destinationsOf } from './environment.ts';
 import { openSignalFile, type FileOptions, type SignalFile } from './file-exporter.ts';
 import { FileMetricReader, createFileLogProcessor, createFileSpanProcessor, type SyncFlush } from './file-processors.ts';
 import { startMonitorLine } from './monitor-line.ts';
-import { registerProviders } from './providers.ts';
+import { createOtlpLogProcessor, createOtlpMetricReader, createOtlpSpanProcessor } from './otlp-processors.ts';
 import { createRedactingProcessor } from './redacting-processor.ts';
 import { createSamplingProcessor } from './sampling.ts';
-import { describeProcess } from './resource.ts';
+import { describeProcess, detectors } from './resource.ts';
 import type { Flushes } from './shutdown.ts';
 
 /** The running SDK. */
@@ -28,6 +28,7 @@ const DISK_LIMIT = 1024 * 1024 * 1024;
 const FILE_INTERVAL = 10_000;
 const SNAPSHOT_INTERVAL = 1000;
 const MONITOR_INTERVAL = 5;
+const LONGEST_ATTRIBUTE = 65_536;
 
 interface Pipelines {
   readonly spans: SpanProcessor[];
@@ -38,21 +39,29 @@ interface Pipelines {
 }
 
 /** Starts traces, metrics and logs as the `OTEL_*` variables and the configuration say. */
-export async function startTelemetry(config: CrawlscopeConfig): Promise<Telemetry> {
+export function startTelemetry(config: CrawlscopeConfig): Telemetry {
   const pipelines: Pipelines = { spans: [], logs: [], metrics: [], sync: [], files: [] };
   const asked = getNumberFromEnv('OTEL_METRIC_EXPORT_INTERVAL');
   const interval = asked ?? 60_000;
   addFiles(pipelines, config, asked ?? FILE_INTERVAL);
-  await addOtlp(pipelines, interval);
+  addOtlp(pipelines, interval);
   addConsole(pipelines, interval);
   if (config.sampling) addSampling(pipelines, config.sampling);
   addMonitor(pipelines);
-  const { spans, logs, metrics } = pipelines;
-  if (spans.length > 0) spans.unshift(createRedactingProcessor());
-  await registerProviders({ resource: describeProcess(config.serviceName), spans, logs, metrics });
-  // Requests that stages make with `fetch` show up below them; outside a page they are none of ours.
-  registerInstrumentations({ instrumentations: [new UndiciInstrumentation({ requireParentforSpans: true })] });
-  const flushables = [...spans, ...logs, ...metrics];
+  const lengthLimit =
+    getNumberFromEnv('OTEL_SPAN_ATTRIBUTE_VALUE_LENGTH_LIMIT') ?? getNumberFromEnv('OTEL_ATTRIBUTE_VALUE_LENGTH_LIMIT');
+  const sdk = new NodeSDK({
+    resource: describeProcess(config.serviceName),
+    resourceDetectors: detectors(),
+    spanProcessors: pipelines.spans.length > 0 ? [createRedactingProcessor(), ...pipelines.spans] : [],
+    logRecordProcessors: pipelines.logs,
+    metricReaders: pipelines.metrics,
+    // Requests that stages make with `fetch` show up below them; outside a page they are none of ours.
+    instrumentations: [new UndiciInstrumentation({ requireParentforSpans: true })],
+    spanLimits: { attributeValueLengthLimit: lengthLimit ?? LONGEST_ATTRIBUTE },
+  });
+  sdk.start();
+  const flushables = [...pipelines.spans, ...pipelines.logs, ...pipelines.metrics];
   return {
     files: pipelines.files,
     now: (rest) => {
@@ -95,9 +104,7 @@ function addFiles({ spans, logs, metrics, sync, files }: Pipelines, config: Craw
   }
 }
 
-async function addOtlp({ spans, logs, metrics, sync }: Pipelines, interval: number): Promise<void> {
-  if (!(['traces', 'logs', 'metrics'] as const).some((signal) => destinationsOf(signal).otlp)) return;
-  const { createOtlpLogProcessor, createOtlpMetricReader, createOtlpSpanProcessor } = await import('./otlp-processors.ts');
+function addOtlp({ spans, logs, metrics, sync }: Pipelines, interval: number): void {
   if (destinationsOf('traces').otlp) {
     const processor = createOtlpSpanProcessor();
     spans.push(processor);

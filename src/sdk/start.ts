@@ -1,5 +1,5 @@
-import { DiagConsoleLogger, DiagLogLevel, diag } from '@opentelemetry/api';
-import { diagLogLevelFromString, getStringFromEnv } from '@opentelemetry/core';
+import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { getStringFromEnv } from '@opentelemetry/core';
 import { configureRedaction } from '../crawl/url.ts';
 import { installInstrumentation } from '../instrumentation/install.ts';
 import { loadConfig } from './config.ts';
@@ -14,11 +14,11 @@ import { loadedModules } from './traps.ts';
 /** Starts all of it: telemetry as configured, the flush at exit, the metrics of host and stores, the instrumentation. */
 export async function start(): Promise<void> {
   const early = loadedModules();
-  showDiagnostics();
+  showWarnings();
   const loaded = await loadConfig(process.cwd());
   const { config, directory } = loaded;
   configureRedaction({ parameters: config.redact ?? [] });
-  const telemetry = await startTelemetry(config);
+  const telemetry = startTelemetry(config);
   flushAtExit(telemetry);
   startHostMetrics();
   observeProcesses();
@@ -28,12 +28,8 @@ export async function start(): Promise<void> {
 }
 
 /** OpenTelemetry logs nothing unless `OTEL_LOG_LEVEL` is set; what crawlscope itself warns of is shown all the same. */
-function showDiagnostics(): void {
-  const level = getStringFromEnv('OTEL_LOG_LEVEL');
-  if (level !== undefined) {
-    diag.setLogger(new DiagConsoleLogger(), { logLevel: diagLogLevelFromString(level) ?? DiagLogLevel.INFO });
-    return;
-  }
+function showWarnings(): void {
+  if (getStringFromEnv('OTEL_LOG_LEVEL') !== undefined) return;
   const show = (message: string): void => {
     if (message.startsWith('crawlscope: ')) warnOnce(message, message.slice('crawlscope: '.length));
   };
