@@ -1,7 +1,7 @@
 import { CrawlscopeError } from '../errors.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
 import { JSON_LAYOUT, MAP_LAYOUT } from './clickhouse-layout.ts';
-import { METRIC_TABLES, type ExporterTables } from './clickhouse-tables.ts';
+import { METRIC_TABLES, type ExporterTables } from './clickhouse-reading.ts';
 import type { Parameter } from './store.ts';
 
 type Query = (sql: string, parameters: Readonly<Record<string, Parameter>>) => Promise<Record<string, unknown>[]>;
@@ -22,7 +22,7 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
   }
   const rows = await query(
     `SELECT table, name, type FROM system.columns WHERE database = $database
-     AND name IN ('SpanAttributes', 'LogAttributes', 'EventName', 'MetricName')`,
+     AND name IN ('SpanAttributes', 'LogAttributes', 'EventName', 'MetricName', 'Attributes')`,
     { database },
   );
   const typeOf = (table: string, column: string): string | undefined =>
@@ -42,11 +42,23 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
     const table = endings.map((ending) => `${tables.metrics}_${ending}`).find((name) => typeOf(name, 'MetricName') !== undefined);
     return table === undefined ? [] : [[type, place(table)] as const];
   });
+  const indexes = await query(
+    `SELECT expr FROM system.data_skipping_indices WHERE database = $database AND table = $traces AND expr = 'mapKeys(SpanAttributes)'`,
+    { database, traces: tables.traces },
+  );
+  const layoutOf = (type: string | undefined) => (type?.startsWith('JSON') ? JSON_LAYOUT : MAP_LAYOUT);
+  const logType = typeOf(tables.logs, 'LogAttributes');
+  const metricType = rows.find((row) => row['name'] === 'Attributes' && String(row['table']).startsWith(`${tables.metrics}_`))?.[
+    'type'
+  ];
   return {
-    layout: spanType.startsWith('JSON') ? JSON_LAYOUT : MAP_LAYOUT,
     traces: place(tables.traces),
-    logs: typeOf(tables.logs, 'LogAttributes') === undefined ? undefined : place(tables.logs),
+    layout: layoutOf(spanType),
+    hasKeyIndex: indexes.length > 0,
+    logs: logType === undefined ? undefined : place(tables.logs),
+    logLayout: layoutOf(logType),
     hasEventName: typeOf(tables.logs, 'EventName') !== undefined,
     metrics: Object.fromEntries(metrics),
+    metricLayout: layoutOf(metricType as string | undefined),
   };
 }

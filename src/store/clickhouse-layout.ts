@@ -8,6 +8,8 @@ export interface AttributeLayout {
   list(column: string, key: string, element: 'String' | 'Float64'): string;
   /** All attributes as JSON text with flat names. */
   json(column: string): string;
+  /** What two columns must have in common to be the same, for a hash. */
+  identity(column: string): string;
 }
 
 /**
@@ -53,6 +55,7 @@ export const MAP_LAYOUT: AttributeLayout = {
     const value = `if(${typed} AND isValidJSON(v), v, toJSONString(v))`;
     return object(`arrayMap((k, v) -> concat(toJSONString(k), ':', ${value}), mapKeys(${column}), mapValues(${column}))`);
   },
+  identity: (column) => column,
 };
 
 /** Attributes as `JSON`. */
@@ -67,6 +70,7 @@ export const JSON_LAYOUT: AttributeLayout = {
     }
     return object(`arrayMap(p -> concat(toJSONString(p.1), ':', p.2), ${pairs})`);
   },
+  identity: (column) => `toJSONString(${column})`,
 };
 
 function object(members: string): string {

@@ -2,6 +2,7 @@ import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
 import { CrawlscopeError, errorMessage } from '../errors.ts';
 import { parseAddress, type ClickHouseAddress } from './clickhouse-address.ts';
 import { findTables } from './clickhouse-catalog.ts';
+import { learnFacts } from './clickhouse-facts.ts';
 import { defineTables } from './clickhouse-tables.ts';
 import type { Parameter, Store } from './store.ts';
 
@@ -15,16 +16,23 @@ const SETTINGS = {
   cast_keep_nullable: 1,
 } as const satisfies ClickHouseSettings;
 
+/** Attempts that a query may name; each takes up to 22 bytes of its text. */
+const MOST_NAMED = 50_000;
+const QUERY_BYTES = 2_000_000;
+
 /** Opens the database at a `clickhouse://` address, whose tables the collector's exporter fills; nothing is ever written to it. */
 export async function openClickHouse(text: string): Promise<Store> {
   const address = parseAddress(text);
   const client = await connect(address);
-  const run = (sql: string, parameters?: Parameters) => streamRows(client, address, sql, parameters);
+  const run = (sql: string, parameters?: Parameters, settings?: ClickHouseSettings) =>
+    streamRows(client, address, sql, parameters, settings);
   try {
     const settings = await chooseSettings(client, address);
     const tables = await findTables((sql, parameters) => collect(run(sql, parameters)), address);
-    const stream = (sql: string, parameters?: Parameters) =>
-      streamRows(client, address, defineTables(sql, tables), parameters, settings);
+    const learn = learnFacts((sql) => collect(run(sql, {}, settings)), tables, settings.max_query_size ? MOST_NAMED : 0);
+    const stream = async function* (sql: string, parameters?: Parameters) {
+      yield* run(defineTables(sql, await learn(sql)), parameters, settings);
+    };
     return {
       engine: 'clickhouse',
       query: <R extends object>(sql: string, parameters?: Parameters) => collect(stream(sql, parameters)) as Promise<R[]>,
@@ -54,7 +62,8 @@ async function chooseSettings(client: ClickHouseClient, address: ClickHouseAddre
   const sql = `SELECT name, value FROM system.settings WHERE name IN ('readonly', ${wanted.map((name) => `'${name}'`).join(', ')})`;
   const rows = (await collect(streamRows(client, address, sql))) as { name: string; value: string }[];
   const values = new Map(rows.map((row) => [row.name, row.value]));
-  if (values.get('readonly') !== '1') return { ...SETTINGS, max_execution_time: Math.ceil(address.timeoutMs / 1000) };
+  if (values.get('readonly') !== '1')
+    return { ...SETTINGS, max_query_size: String(QUERY_BYTES), max_execution_time: Math.ceil(address.timeoutMs / 1000) };
   const missing = wanted.filter((name) => values.get(name) !== '1');
   if (missing.length === 0) return {};
   throw new CrawlscopeError(
