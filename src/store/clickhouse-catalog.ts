@@ -43,7 +43,7 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
     return table === undefined ? [] : [[type, place(table)] as const];
   });
   const indexes = await query(
-    `SELECT expr FROM system.data_skipping_indices WHERE database = $database AND table = $traces AND expr = 'mapKeys(SpanAttributes)'`,
+    `SELECT expr FROM system.data_skipping_indices WHERE database = $database AND table = $traces AND expr LIKE 'map%(SpanAttributes)'`,
     { database, traces: tables.traces },
   );
   const layoutOf = (type: string | undefined) => (type?.startsWith('JSON') ? JSON_LAYOUT : MAP_LAYOUT);
@@ -54,7 +54,8 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
   return {
     traces: place(tables.traces),
     layout: layoutOf(spanType),
-    hasKeyIndex: indexes.length > 0,
+    hasKeyIndex: indexes.some((index) => index['expr'] === 'mapKeys(SpanAttributes)'),
+    hasValueIndex: indexes.some((index) => index['expr'] === 'mapValues(SpanAttributes)'),
     logs: logType === undefined ? undefined : place(tables.logs),
     logLayout: layoutOf(logType),
     hasEventName: typeOf(tables.logs, 'EventName') !== undefined,

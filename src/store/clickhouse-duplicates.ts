@@ -13,6 +13,8 @@ const MOST_STRETCHES = 200;
 
 /** What makes rows the same row: spans by time and ids, records and points by all they say. */
 export const SPAN_IDENTITY = 'Timestamp, TraceId, SpanId';
+/** Enough of it to find where twins may be: where these differ, the spans do. */
+export const SPAN_DIGEST = 'Timestamp, SpanId';
 
 /** What makes log records the same. */
 export function logIdentity({ layout }: ExporterTables): string {

@@ -1,8 +1,8 @@
 import * as names from '../semconv.ts';
-import { SPAN_IDENTITY, findRepeated, logIdentity, pointIdentity, type Repeated } from './clickhouse-duplicates.ts';
+import { SPAN_DIGEST, findRepeated, logIdentity, pointIdentity, type Repeated } from './clickhouse-duplicates.ts';
+import { mayRead, readHints, tablesIn } from './clickhouse-hints.ts';
 import { retriedAttempts } from './clickhouse-outcome.ts';
 import { METRIC_TABLES, type ExporterTables, type Reading, type RowKind } from './clickhouse-reading.ts';
-import { tablesIn } from './clickhouse-tables.ts';
 
 type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 
@@ -24,29 +24,22 @@ export function learnFacts(query: Query, tables: ExporterTables, mostNamed: numb
     return answer;
   };
   return async (sql) => {
-    const traceParameter = findTraceParameter(sql);
+    const { condition, isNarrow } = readHints(sql, tables);
+    const isRead = (column: string): boolean => mayRead(sql, column);
     const repeated: Partial<Record<RowKind, Repeated>> = {};
-    for (const kind of traceParameter === null ? kindsIn(sql, tables) : []) {
+    for (const kind of isNarrow ? [] : kindsIn(sql, tables)) {
       repeated[kind] = await learn(kind, () => askRepeated(query, tables, kind));
     }
-    const asksOutcome = tablesIn(sql).includes('pages') && /\boutcome\b|\*/.test(sql);
-    const asksWeight = /\bweight\b|\*/.test(sql);
+    const asksOutcome = tablesIn(sql).includes('pages') && isRead('outcome') && !isNarrow;
     return {
       ...tables,
       repeated,
-      traceParameter,
-      hasWeights: !tables.hasKeyIndex || (asksWeight && (await learn('weights', () => askWeights(query, tables)))),
-      retried: asksOutcome && traceParameter === null ? await learn('retried', () => askRetried(query, tables, mostNamed)) : null,
+      condition,
+      isRead,
+      hasWeights: !tables.hasKeyIndex || (isRead('weight') && (await learn('weights', () => askWeights(query, tables)))),
+      retried: asksOutcome ? await learn('retried', () => askRetried(query, tables, mostNamed)) : null,
     };
   };
-}
-
-/** A question about one trace reads so few rows that nothing need be known of all the others. */
-function findTraceParameter(sql: string): string | null {
-  if (/\bOR\b/i.test(sql)) return null;
-  const parameters = [...sql.matchAll(/\bFROM\s+(?:spans|pages|stages|failures)\s+WHERE\s+trace_id\s*=\s*\$(\w+)/gi)];
-  const [first] = parameters;
-  return first?.[1] !== undefined && parameters.length === [...sql.matchAll(/\bFROM\b|\bJOIN\b/gi)].length ? first[1] : null;
 }
 
 function kindsIn(sql: string, tables: ExporterTables): RowKind[] {
@@ -60,9 +53,8 @@ function kindsIn(sql: string, tables: ExporterTables): RowKind[] {
 }
 
 function askRepeated(query: Query, tables: ExporterTables, kind: RowKind): Promise<Repeated> {
-  if (kind === 'pages') return findRepeated(query, tables.traces, 'Timestamp', SPAN_IDENTITY, `SpanName = '${names.SPAN_PAGE}'`);
-  if (kind === 'stages')
-    return findRepeated(query, tables.traces, 'Timestamp', SPAN_IDENTITY, `SpanName <> '${names.SPAN_PAGE}'`);
+  if (kind === 'pages') return findRepeated(query, tables.traces, 'Timestamp', SPAN_DIGEST, `SpanName = '${names.SPAN_PAGE}'`);
+  if (kind === 'stages') return findRepeated(query, tables.traces, 'Timestamp', SPAN_DIGEST, `SpanName <> '${names.SPAN_PAGE}'`);
   if (kind === 'logs') return findRepeated(query, tables.logs ?? '', 'Timestamp', logIdentity(tables));
   return findRepeated(query, tables.metrics[kind] ?? '', 'TimeUnix', pointIdentity(kind));
 }
@@ -75,7 +67,7 @@ async function askWeights(query: Query, { traces }: ExporterTables): Promise<boo
 }
 
 async function askRetried(query: Query, tables: ExporterTables, mostNamed: number): Promise<readonly string[] | null> {
-  const attempts = retriedAttempts({ ...tables, traceParameter: null });
+  const attempts = retriedAttempts({ ...tables, condition: '' });
   const rows = await query(`SELECT DISTINCT toString(attempt) AS attempt FROM (${attempts}) retried LIMIT ${mostNamed + 1}`);
   return rows.length > mostNamed ? null : rows.map((row) => row['attempt'] as string);
 }

@@ -12,14 +12,10 @@ export function outcomeOf(reading: Reading): string {
 }
 
 /** A query for the digests of all attempts that another followed, or whose failure says that one was to follow. */
-export function retriedAttempts({
-  traces,
-  layout,
-  traceParameter,
-}: Pick<Reading, 'traces' | 'layout' | 'traceParameter'>): string {
+export function retriedAttempts({ traces, layout, condition }: Pick<Reading, 'traces' | 'layout' | 'condition'>): string {
   const number = (column: string): string => `toInt64OrZero(ifNull(${layout.text(column, names.ATTR_RETRY_COUNT)}, ''))`;
   const retry = number('SpanAttributes');
-  const trace = traceParameter === null ? '' : `AND TraceId = $${traceParameter}`;
+  const [trace = ''] = / AND TraceId = \$\w+/.exec(condition) ?? [];
   return `SELECT ${attemptDigest('TraceId', `arrayJoin(range(toUInt64(least(${retry}, 1000))))`)} AS attempt FROM ${traces}
     WHERE SpanName = '${names.SPAN_PAGE}' AND ${retry} > 0 ${trace}
     UNION ALL

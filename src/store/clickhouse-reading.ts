@@ -11,6 +11,8 @@ export interface ExporterTables {
   readonly layout: AttributeLayout;
   /** True where an index tells which parts of the spans have an attribute. */
   readonly hasKeyIndex: boolean;
+  /** True where one tells which parts have the value of an attribute. */
+  readonly hasValueIndex: boolean;
   readonly logs: string | undefined;
   readonly logLayout: AttributeLayout;
   /** True where log records have a column for the name of the event. */
@@ -30,6 +32,8 @@ export interface Reading extends ExporterTables {
   readonly hasWeights: boolean;
   /** Digests of the attempts that another followed, or was to follow; null where they are too many to name. */
   readonly retried: readonly string[] | null;
-  /** The parameter that holds the one trace asked for; null where the question is about many. */
-  readonly traceParameter: string | null;
+  /** SQL that narrows the spans down, see `readHints`. */
+  readonly condition: string;
+  /** False for columns that the query cannot read; each column costs the planning of its expression. */
+  readonly isRead: (column: string) => boolean;
 }

@@ -8,14 +8,10 @@ import {
   pointIdentity,
   type Repeated,
 } from './clickhouse-duplicates.ts';
+import { tablesIn } from './clickhouse-hints.ts';
 import { IS_CRAWL, outcomeOf } from './clickhouse-outcome.ts';
 import { METRIC_TABLES, type Reading, type RowKind } from './clickhouse-reading.ts';
 import { TABLES, type TableName } from './tables.ts';
-
-/** The tables of `tables.ts` that a query reads. */
-export function tablesIn(sql: string): TableName[] {
-  return (Object.keys(TABLES) as TableName[]).filter((table) => new RegExp(`\\b(?:FROM|JOIN)\\s+${table}\\b`, 'i').test(sql));
-}
 
 /**
  * Common table expressions for the tables of `tables.ts` that a query reads, over the exporter's tables: a user who may only read
@@ -33,19 +29,21 @@ const DEFINITIONS: Readonly<Record<TableName, (reading: Reading) => string>> = {
   // The URL is a key too, so that looking for one reads only where it is.
   spans: (reading) => readSpans(reading, SPANS, '1', ['pages', 'stages'], ['url', 'name']),
   pages: (reading) => {
-    const columns = Object.keys(TABLES.pages).map((column) =>
-      column === 'outcome' ? `${outcomeOf(reading)} AS outcome` : column,
-    );
-    return `SELECT ${columns.join(', ')} FROM (${readSpans(reading, PAGES, `SpanName = '${names.SPAN_PAGE}'`, ['pages'])}) attempts`;
+    const { isRead } = reading;
+    if (!isRead('outcome')) return readSpans(reading, PAGES, IS_PAGE, ['pages']);
+    const parts = { ...reading, isRead: (column: string) => isRead(column) || OUTCOME_COLUMNS.includes(column) };
+    const columns = Object.keys(TABLES.pages).filter(isRead);
+    const selected = columns.map((column) => (column === 'outcome' ? `${outcomeOf(reading)} AS outcome` : column));
+    return `SELECT ${selected.join(', ')} FROM (${readSpans(parts, PAGES, IS_PAGE, ['pages'])}) attempts`;
   },
   stages: (reading) =>
     readSpans(reading, STAGES, `${IS_CRAWL} AND SpanName NOT IN ('${names.SPAN_PAGE}', '${names.SPAN_RUN}')`, ['stages']),
   runs: (reading) => readSpans(reading, RUNS, `SpanName = '${names.SPAN_RUN}'`, []),
   failures: (reading) => {
     const { traces } = reading;
-    const where = `${IS_CRAWL} AND has(Events.Name, '${names.EVENT_EXCEPTION}') ${ofTrace(reading)}`;
+    const where = `${IS_CRAWL} AND has(Events.Name, '${names.EVENT_EXCEPTION}')${reading.condition}`;
     const rows = withoutTwins(traces, 'Timestamp', SPAN_IDENTITY, where, repeatedIn(reading, ['pages', 'stages']));
-    return `SELECT ${list(FAILURES(reading))} FROM ${rows}
+    return `SELECT ${list(only(FAILURES(reading), reading))} FROM ${rows}
       ARRAY JOIN Events.Timestamp AS event_time, CAST(Events.Name, 'Array(String)') AS event_name, Events.Attributes AS event
       WHERE event_name = '${names.EVENT_EXCEPTION}'`;
   },
@@ -54,11 +52,12 @@ const DEFINITIONS: Readonly<Record<TableName, (reading: Reading) => string>> = {
       const table = reading.metrics[type];
       if (table === undefined) return [];
       const rows = withoutTwins(table, 'TimeUnix', pointIdentity(type), '1', repeatedIn(reading, [type]));
-      return [`SELECT ${list(METRICS(reading, type))} FROM ${rows}`];
+      return [`SELECT ${list(only(METRICS(reading, type), reading))} FROM ${rows}`];
     });
     return parts.length > 0 ? parts.join(' UNION ALL ') : emptyTable('metrics');
   },
-  logs: (reading) => (reading.logs ? `SELECT ${list(LOGS(reading))} FROM ${readLogs(reading, '1')}` : emptyTable('logs')),
+  logs: (reading) =>
+    reading.logs ? `SELECT ${list(only(LOGS(reading), reading))} FROM ${readLogs(reading, '1')}` : emptyTable('logs'),
   labels: (reading) => {
     const { logs, logLayout } = reading;
     if (!logs) return emptyTable('labels');
@@ -89,13 +88,13 @@ function readSpans(
   keys: readonly string[] = [],
 ): string {
   const { traces } = reading;
-  const expressions = columns(reading);
-  const all = `${where} ${ofTrace(reading)}`;
+  const expressions = only(columns(reading), reading);
+  const all = `${where}${reading.condition}`;
   const grouped = Object.entries(expressions).map(([name, sql]) => {
     const isKey = KEY_COLUMNS.has(name) || keys.includes(name);
     return `${isKey ? sql : `any(${sql})`} AS ${name}`;
   });
-  const groups = [SPAN_IDENTITY, ...keys.map((key) => expressions[key])].join(', ');
+  const groups = [SPAN_IDENTITY, ...keys.flatMap((key) => expressions[key] ?? [])].join(', ');
   const group = (condition: string): string =>
     `SELECT ${grouped.join(', ')} FROM ${traces} WHERE ${condition} GROUP BY ${groups}`;
   const repeated = repeatedIn(reading, kinds);
@@ -107,6 +106,9 @@ function readSpans(
 }
 
 const KEY_COLUMNS = new Set(['trace_id', 'span_id', 'start_us']);
+const IS_PAGE = `SpanName = '${names.SPAN_PAGE}'`;
+/** What tells an attempt's outcome. */
+const OUTCOME_COLUMNS = ['trace_id', 'retry', 'status'];
 
 function readLogs(reading: Reading, where: string): string {
   return withoutTwins(reading.logs ?? '', 'Timestamp', logIdentity(reading), where, repeatedIn(reading, ['logs']));
@@ -126,11 +128,6 @@ function repeatedIn({ repeated }: Reading, kinds: readonly RowKind[]): Repeated 
   return kinds.map((kind) => repeated[kind] ?? 'anywhere').reduce(eitherRepeated);
 }
 
-/** Rows of other traces need not even be read where one trace is asked for. */
-function ofTrace({ traceParameter }: Reading): string {
-  return traceParameter === null ? '' : `AND TraceId = $${traceParameter}`;
-}
-
 function emptyTable(table: TableName): string {
   const types = { string: 'Nullable(String)', json: 'Nullable(String)', int: 'Nullable(Int64)', double: 'Nullable(Float64)' };
   const lists = { boolean: 'Nullable(Bool)', 'string[]': 'Array(String)', 'double[]': 'Array(Float64)' };
@@ -139,6 +136,12 @@ function emptyTable(table: TableName): string {
     return `defaultValueOfTypeName('${sqlType}') AS ${name}`;
   });
   return `SELECT ${columns.join(', ')} WHERE 0`;
+}
+
+/** The columns that the query reads, and one where it only counts rows. */
+function only(columns: Readonly<Record<string, string>>, { isRead }: Reading): Readonly<Record<string, string>> {
+  const read = Object.entries(columns).filter(([name]) => isRead(name));
+  return Object.fromEntries(read.length > 0 ? read : Object.entries(columns).filter(([name]) => name.endsWith('_us')));
 }
 
 function list(columns: Readonly<Record<string, string>>): string {
