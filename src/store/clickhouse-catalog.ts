@@ -20,8 +20,9 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
       );
     }
   }
+  const system = (name: string): string => (cluster === null ? `system.${name}` : `cluster('${cluster}', system.${name})`);
   const rows = await query(
-    `SELECT table, name, type FROM system.columns WHERE database = $database
+    `SELECT DISTINCT table, name, type FROM ${system('columns')} WHERE database = $database
      AND name IN ('SpanAttributes', 'LogAttributes', 'EventName', 'MetricName', 'Attributes')`,
     { database },
   );
@@ -43,7 +44,7 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
     return table === undefined ? [] : [[type, place(table)] as const];
   });
   const indexes = await query(
-    `SELECT expr FROM system.data_skipping_indices WHERE database = $database AND table = $traces AND expr LIKE 'map%(SpanAttributes)'`,
+    `SELECT DISTINCT expr FROM ${system('data_skipping_indices')} WHERE database = $database AND table = $traces AND expr LIKE 'map%(SpanAttributes)'`,
     { database, traces: tables.traces },
   );
   const layoutOf = (type: string | undefined) => (type?.startsWith('JSON') ? JSON_LAYOUT : MAP_LAYOUT);

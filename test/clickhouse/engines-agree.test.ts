@@ -117,16 +117,16 @@ describe.each(['map', 'json'] as const)('attributes as %s', (layout) => {
 });
 
 test('a window reads only the days that it covers', async () => {
-  engine.queries.length = 0;
+  engine.requests.length = 0;
   const store = await openIngested({ data, store: engine.address('map') });
   await store.query('SELECT count(*) AS pages FROM pages WHERE start_us >= $from AND start_us < $to', {
     from: WEEK.fromUs,
     to: WEEK.toUs,
   });
   await store.close();
-  const sql = engine.queries
+  const sql = engine.requests
     .at(-1)!
-    .replace(/FORMAT \w+\s*$/, '')
+    .sql.replace(/FORMAT \w+\s*$/, '')
     .replace('{from:Int64}', String(WEEK.fromUs))
     .replace('{to:Int64}', String(WEEK.toUs));
   const [, read, all] = /Parts: (\d+)\/(\d+)/.exec(engine.run(`EXPLAIN indexes = 1 ${sql}`)) ?? [];
