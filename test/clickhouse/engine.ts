@@ -23,13 +23,10 @@ export interface Engine extends Front {
   run(sql: string): string;
 }
 
-/**
- * The cluster `pair`: two shards, both in this process, told apart by the database that they take where none is named. A table named
- * with its database is thus read twice, as if both shards held all of it.
- */
+/** The cluster `pair`: two shards in this process that see the same tables; `shardNum()` in a view tells them apart. */
 const CONFIG = `<clickhouse><tcp_port>9000</tcp_port><remote_servers><pair>
-  <shard><replica><host>127.0.0.1</host><port>9000</port><default_database>shard_a</default_database></replica></shard>
-  <shard><replica><host>127.0.0.1</host><port>9000</port><default_database>shard_b</default_database></replica></shard>
+  <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+  <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
 </pair></remote_servers></clickhouse>`;
 
 /** Starts the engine; downloads it the first time (half a gigabyte, into the user's cache). One at a time runs in a process. */

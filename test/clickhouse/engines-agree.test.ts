@@ -134,17 +134,6 @@ test('a window reads only the days that it covers', async () => {
   expect(Number(read)).toBeLessThan(Number(all) / 2);
 });
 
-test('the address is told where it is wrong', async () => {
-  const missing = await runCli(['drift'], { data, store: engine.address('default') });
-  expect(missing.err).toContain('no table otel_traces');
-  const secret = await runCli(['drift'], { data, store: 'clickhouse://me:hidden@localhost/otel' });
-  expect(secret.err).toContain('holds a password');
-  expect(secret.err).not.toContain('hidden');
-  const nobody = await runCli(['drift'], { data, store: 'clickhouse://127.0.0.1:1/otel' });
-  expect(nobody.err).toContain('cannot read http://127.0.0.1:1/otel as default');
-  expect([missing.code, secret.code, nobody.code]).toEqual([2, 2, 2]);
-});
-
 async function load(layout: Layout, only = /./): Promise<void> {
   await exportFolder(data, layout, (table, rows) => {
     const day = rows.filter((row) => only.test(String(row['Timestamp'] ?? row['TimeUnix'])));
