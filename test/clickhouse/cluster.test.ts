@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCli } from '../commands/run-cli.ts';
 import { writeTelemetry } from '../fixtures/generate/generate.ts';
 import { PLANTED_MONTH } from '../fixtures/generate/planted-month.ts';
+import { parse } from './compare.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { exportFolder } from './export-month.ts';
 import { createTables } from './exporter-tables.ts';
@@ -66,7 +67,7 @@ describe.each([
     const theirs = await ask(engine.address(database, options), asked);
     expect(ours.out.length).toBeGreaterThan(2);
     expect(ours.code).not.toBe(2);
-    expect({ ...theirs, out: round(theirs.out) }).toEqual({ ...ours, out: round(ours.out) });
+    expect({ ...theirs, out: parse(theirs.out) }).toEqual({ ...ours, out: parse(ours.out) });
   });
 });
 
@@ -78,9 +79,4 @@ test('a cluster that is not there is named', async () => {
 
 function ask(store: string, args: readonly string[]) {
   return runCli([...args], { data, store });
-}
-
-/** Shards add up in any order, which shows in the last of sixteen digits. */
-function round(out: string): string {
-  return out.replaceAll(/-?\d+\.\d{10,}/g, (digits) => String(Number(Number(digits).toPrecision(12))));
 }

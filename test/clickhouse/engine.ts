@@ -12,7 +12,7 @@ const HOME = join(homedir(), '.cache', 'crawlscope', 'chdb');
 
 /** A connection to the engine, with settings and parameters of its own. */
 export interface Session {
-  query(sql: string): string;
+  query(sql: string, format?: string): string;
   queryStream(sql: string, options: { format: string }): AsyncIterable<{ raw(): Uint8Array }> & { cancel(): void };
   close(): void;
 }

@@ -9,6 +9,7 @@ import { TABLES } from '../../src/store/tables.ts';
 import { runCli, type Output } from '../commands/run-cli.ts';
 import { writeTelemetry } from '../fixtures/generate/generate.ts';
 import { PLANTED_MONTH } from '../fixtures/generate/planted-month.ts';
+import { parse, round, sortRows } from './compare.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { exportFolder } from './export-month.ts';
 import { createTables, type Layout } from './exporter-tables.ts';
@@ -163,36 +164,4 @@ function inDuckDb(args: readonly string[]): Promise<Output> {
 
 function inClickHouse(layout: Layout, args: readonly string[]): Promise<Output> {
   return runCli(args, { data, store: engine.address(layout) });
-}
-
-function sortRows(rows: readonly Record<string, unknown>[]): unknown[] {
-  return rows
-    .map((row) => round(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, plain(value)]))))
-    .toSorted((a, b) => (key(a) < key(b) ? -1 : 1));
-}
-
-function key(row: unknown): string {
-  const { start_us: start, time_us: time, span_id: span, name, instance, attributes } = row as Record<string, unknown>;
-  return JSON.stringify([start, time, span, name, instance, Object.entries(attributes ?? {}).toSorted()]);
-}
-
-/** JSON text as what it says; ClickHouse knows no NULL list. */
-function plain(value: unknown): unknown {
-  if (typeof value === 'string' && /^(?:\[|\{"|\{\}$)/.test(value)) return JSON.parse(value) as unknown;
-  return Array.isArray(value) && value.length === 0 ? null : value;
-}
-
-function parse(out: string): unknown {
-  try {
-    return round(JSON.parse(out));
-  } catch {
-    return out.split('\n').map((line) => (/^[[{]/.test(line) ? round(JSON.parse(line)) : line));
-  }
-}
-
-/** Engines add up in different orders, which shows in the last of sixteen digits. */
-function round(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (_, each: unknown) =>
-    typeof each === 'number' ? Number(each.toPrecision(12)) : each,
-  ) as unknown;
 }

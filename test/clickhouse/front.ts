@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type RequestListener, type ServerRe
 import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Session } from './engine.ts';
+import { answerNative } from './native.ts';
 
 /** Who may ask, and how. */
 export interface FrontOptions {
@@ -70,7 +71,9 @@ async function answer(
   const session = open();
   try {
     prepare(session, user, searchParams);
-    await send(session, sql, response);
+    if (searchParams.get('default_format') === 'Native')
+      response.end(await answerNative(session, searchParams.get('query'), body));
+    else await send(session, sql, response);
   } finally {
     session.close();
   }
