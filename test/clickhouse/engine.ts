@@ -21,6 +21,8 @@ export interface Session {
 export interface Engine extends Front {
   /** Runs a statement with all rights. */
   run(sql: string): string;
+  /** Another connection to the same data. */
+  readonly connect: () => Session;
 }
 
 /** The cluster `pair`: two shards in this process that see the same tables; `shardNum()` in a view tells them apart. */
@@ -41,9 +43,11 @@ export async function startEngine(options: FrontOptions & { readonly path?: stri
   await writeFile(config, CONFIG);
   const path = options.path ?? join(folder, 'data');
   const owner = new Session(path, { connectionArgs: [`--config-file=${config}`] });
-  const front = await startFront(() => new Session(path), options);
+  const connect = (): Session => new Session(path);
+  const front = await startFront(connect, options);
   return {
     ...front,
+    connect,
     run: (sql) => owner.query(sql),
     close: async () => {
       await front.close();

@@ -90,6 +90,10 @@ function prepare(session: Session, { readonly, profile = {} }: User, parameters:
 }
 
 async function send(session: Session, sql: string, response: ServerResponse): Promise<void> {
+  if (!/^\s*(?:SELECT|WITH)\b/i.test(sql)) {
+    response.end(session.query(sql.replace(/\bFORMAT\s+\w+\s*$/i, '')));
+    return;
+  }
   const [, format = 'TabSeparated'] = /\bFORMAT\s+(\w+)\s*$/i.exec(sql) ?? [];
   const stream = session.queryStream(sql.replace(/\bFORMAT\s+\w+\s*$/i, ''), { format });
   response.on('close', () => stream.cancel());
