@@ -1,6 +1,6 @@
 import { CrawlscopeError } from '../errors.ts';
 import type { ClickHouseAddress } from './clickhouse-address.ts';
-import { JSON_LAYOUT, MAP_LAYOUT } from './clickhouse-layout.ts';
+import { JSON_LAYOUT, MAP_LAYOUT, layoutWithColumns, type AttributeLayout } from './clickhouse-layout.ts';
 import { METRIC_TABLES, type ExporterTables } from './clickhouse-reading.ts';
 import type { Parameter } from './store.ts';
 
@@ -22,8 +22,8 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
   }
   const system = (name: string): string => (cluster === null ? `system.${name}` : `cluster('${cluster}', system.${name})`);
   const rows = await query(
-    `SELECT DISTINCT table, name, type FROM ${system('columns')} WHERE database = $database
-     AND name IN ('SpanAttributes', 'LogAttributes', 'EventName', 'MetricName', 'Attributes')`,
+    `SELECT DISTINCT table, name, type, default_expression FROM ${system('columns')} WHERE database = $database
+     AND (name IN ('SpanAttributes', 'LogAttributes', 'EventName', 'MetricName', 'Attributes') OR default_kind = 'MATERIALIZED')`,
     { database },
   );
   const typeOf = (table: string, column: string): string | undefined =>
@@ -54,7 +54,8 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
   ];
   return {
     traces: place(tables.traces),
-    layout: layoutOf(spanType),
+    layout: spanType.startsWith('JSON') ? JSON_LAYOUT : withColumns(rows.filter((row) => row['table'] === tables.traces)),
+    starLayout: layoutOf(spanType),
     hasKeyIndex: indexes.some((index) => index['expr'] === 'mapKeys(SpanAttributes)'),
     hasValueIndex: indexes.some((index) => index['expr'] === 'mapValues(SpanAttributes)'),
     logs: logType === undefined ? undefined : place(tables.logs),
@@ -63,4 +64,14 @@ export async function findTables(query: Query, address: ClickHouseAddress): Prom
     metrics: Object.fromEntries(metrics),
     metricLayout: layoutOf(metricType as string | undefined),
   };
+}
+
+/** Columns that repeat an attribute of the spans, whatever their names. */
+function withColumns(columns: readonly Record<string, unknown>[]): AttributeLayout {
+  const named = columns.flatMap(({ name, type, default_expression: expression }) => {
+    const [, key] = /^SpanAttributes\['([^']+)'\]$/.exec(String(expression)) ?? [];
+    const isText = type === 'String' || type === 'LowCardinality(String)';
+    return key !== undefined && isText && !String(name).includes('`') ? [[key, String(name)] as const] : [];
+  });
+  return named.length > 0 ? layoutWithColumns(new Map(named)) : MAP_LAYOUT;
 }

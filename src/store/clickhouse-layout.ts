@@ -58,6 +58,23 @@ export const MAP_LAYOUT: AttributeLayout = {
   identity: (column) => column,
 };
 
+/** The same, where some attributes of spans are in columns of their own as well: a map is read whole for any of its attributes. */
+export function layoutWithColumns(columns: ReadonlyMap<string, string>): AttributeLayout {
+  const find = (column: string, key: string): string | undefined =>
+    column === 'SpanAttributes' && columns.has(key) ? `CAST(\`${columns.get(key)}\`, 'String')` : undefined;
+  return {
+    ...MAP_LAYOUT,
+    text(column, key) {
+      const own = find(column, key);
+      return own === undefined ? MAP_LAYOUT.text(column, key) : `nullIf(${own}, '')`;
+    },
+    list(column, key, element) {
+      const own = find(column, key);
+      return own === undefined ? MAP_LAYOUT.list(column, key, element) : `JSONExtract(${own}, 'Array(${element})')`;
+    },
+  };
+}
+
 /** Attributes as `JSON`. */
 export const JSON_LAYOUT: AttributeLayout = {
   text: (column, key) => `nullIf(CAST(${column}.\`${key}\`, 'Nullable(String)'), '')`,

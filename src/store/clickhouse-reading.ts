@@ -9,6 +9,8 @@ export type MetricTable = (typeof METRIC_TABLES)[number];
 export interface ExporterTables {
   readonly traces: string;
   readonly layout: AttributeLayout;
+  /** The layout of spans that were selected by a star, which leaves out columns that repeat an attribute. */
+  readonly starLayout: AttributeLayout;
   /** True where an index tells which parts of the spans have an attribute. */
   readonly hasKeyIndex: boolean;
   /** True where one tells which parts have the value of an attribute. */

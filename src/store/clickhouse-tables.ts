@@ -43,7 +43,7 @@ const DEFINITIONS: Readonly<Record<TableName, (reading: Reading) => string>> = {
     const { traces } = reading;
     const where = `${IS_CRAWL} AND has(Events.Name, '${names.EVENT_EXCEPTION}')${reading.condition}`;
     const rows = withoutTwins(traces, 'Timestamp', SPAN_IDENTITY, where, repeatedIn(reading, ['pages', 'stages']));
-    return `SELECT ${list(only(FAILURES(reading), reading))} FROM ${rows}
+    return `SELECT ${list(only(FAILURES({ ...reading, layout: reading.starLayout }), reading))} FROM ${rows}
       ARRAY JOIN Events.Timestamp AS event_time, CAST(Events.Name, 'Array(String)') AS event_name, Events.Attributes AS event
       WHERE event_name = '${names.EVENT_EXCEPTION}'`;
   },
