@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { ANALYSES } from '../../src/analyses/list.ts';
 import { openIngested } from '../../src/store/open.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -13,9 +13,21 @@ import { parse, round, sortRows } from './compare.ts';
 import { startEngine, type Engine } from './engine.ts';
 import { exportFolder } from './export-month.ts';
 import { createTables, type Layout } from './exporter-tables.ts';
+import { columnStatements } from './own-columns.ts';
 
 const WEEK = { fromUs: Date.parse('2026-11-16T00:00:00Z') * 1000, toUs: Date.parse('2026-11-23T00:00:00Z') * 1000 };
+/** What the profile of a user must say who may not say it himself. */
+const SETTINGS = {
+  join_use_nulls: 1,
+  aggregate_functions_null_for_empty: 1,
+  prefer_column_name_to_alias: 1,
+  cast_keep_nullable: 1,
+};
 const RANGE = ['--from', '2026-11-16', '--to', '2026-11-23'];
+
+/** Databases by how they keep attributes; `columns` has a map, and columns of their own for some. */
+const DATABASES = ['map', 'json', 'columns'] as const;
+type Database = (typeof DATABASES)[number];
 
 let root: string;
 let data: string;
@@ -44,18 +56,19 @@ beforeAll(async () => {
     expect(marked.code, marked.err).toBe(0);
   }
   await inDuckDb(['health']);
-  engine = await startEngine();
-  for (const layout of ['map', 'json'] as const) {
-    for (const statement of createTables(layout, layout)) engine.run(statement);
-    await load(layout);
+  engine = await startEngine({ users: { prepared: { password: '', readonly: 1, profile: SETTINGS } } });
+  for (const database of DATABASES) {
+    for (const statement of createTables(database, layoutOf(database))) engine.run(statement);
+    await load(database);
   }
+  for (const statement of columnStatements('columns.otel_traces')) engine.run(statement);
 }, 600_000);
 afterAll(async () => {
   await engine?.close();
   await rm(root, { recursive: true, force: true });
 });
 
-describe.each(['map', 'json'] as const)('attributes as %s', (layout) => {
+describe.each(DATABASES)('attributes as %s', (layout) => {
   test.each(Object.keys(TABLES))('%s has the same rows', async (table) => {
     const sql = `SELECT * FROM ${table}`;
     const [theirs, ours] = await onBoth(layout, (store) => store.query<Record<string, unknown>>(sql));
@@ -117,6 +130,14 @@ describe.each(['map', 'json'] as const)('attributes as %s', (layout) => {
   });
 });
 
+test('a user who may not change settings gets the same report', async () => {
+  const args = ['report', '--week', '2026-W47', '--format', 'json'];
+  vi.stubEnv('CLICKHOUSE_USER', 'prepared');
+  const theirs = await inClickHouse('map', args).finally(() => vi.unstubAllEnvs());
+  expect(theirs.err).toBe('');
+  expect(parse(theirs.out)).toEqual(parse((await inDuckDb(args)).out));
+});
+
 test('a window reads only the days that it covers', async () => {
   engine.requests.length = 0;
   const store = await openIngested({ data, store: engine.address('map') });
@@ -135,8 +156,12 @@ test('a window reads only the days that it covers', async () => {
   expect(Number(read)).toBeLessThan(Number(all) / 2);
 });
 
-async function load(layout: Layout, only = /./): Promise<void> {
-  await exportFolder(data, layout, (table, rows) => {
+function layoutOf(database: Database): Layout {
+  return database === 'json' ? 'json' : 'map';
+}
+
+async function load(layout: Database, only = /./): Promise<void> {
+  await exportFolder(data, layoutOf(layout), (table, rows) => {
     const day = rows.filter((row) => only.test(String(row['Timestamp'] ?? row['TimeUnix'])));
     for (let at = 0; at < day.length; at += 2000) {
       const lines = day.slice(at, at + 2000).map((row) => JSON.stringify(row));
@@ -145,7 +170,7 @@ async function load(layout: Layout, only = /./): Promise<void> {
   });
 }
 
-async function onBoth<T>(layout: Layout, ask: (store: Store) => Promise<T>): Promise<[clickHouse: T, duckDb: T]> {
+async function onBoth<T>(layout: Database, ask: (store: Store) => Promise<T>): Promise<[clickHouse: T, duckDb: T]> {
   const answers: T[] = [];
   for (const store of [engine.address(layout), join(root, 'store.duckdb')]) {
     const open = await openIngested({ data, store });
@@ -162,6 +187,6 @@ function inDuckDb(args: readonly string[]): Promise<Output> {
   return runCli(args, { data, store: join(root, 'store.duckdb') });
 }
 
-function inClickHouse(layout: Layout, args: readonly string[]): Promise<Output> {
+function inClickHouse(layout: Database, args: readonly string[]): Promise<Output> {
   return runCli(args, { data, store: engine.address(layout) });
 }
