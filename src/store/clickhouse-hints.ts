@@ -28,7 +28,7 @@ export function tablesIn(sql: string): TableName[] {
 
 /** True where a query may read the column. */
 export function mayRead(sql: string, column: string): boolean {
-  return new RegExp(`\\b${column}\\b`).test(sql) || /(?:\bSELECT|,)\s*(?:\w+\.)?\*/i.test(sql);
+  return new RegExp(`(?<!\\$)\\b${column}\\b`).test(sql) || /(?:\bSELECT|,)\s*(?:\w+\.)?\*/i.test(sql);
 }
 
 /**
