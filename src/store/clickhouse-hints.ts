@@ -54,8 +54,8 @@ export function readHints(sql: string, { hasKeyIndex, hasValueIndex }: ExporterT
 
 /** What must hold for every row of a query's only table; none where the query is not as plain as that. */
 function termsOf(sql: string): string[] {
-  const [, where, ...others] = sql.split(/\bWHERE\b/i);
-  if (where === undefined || others.length > 0 || sql.match(/\b(?:FROM|JOIN)\b/gi)?.length !== 1) return [];
+  const [, where, ...others] = sql.split(/(?<!\$)\bWHERE\b/i);
+  if (where === undefined || others.length > 0 || sql.match(/(?<!\$)\b(?:FROM|JOIN)\b/gi)?.length !== 1) return [];
   const [condition = ''] = where.split(/\b(?:GROUP|ORDER|LIMIT)\b/i);
   if (/\b(?:OR|CASE|SELECT)\b/i.test(condition) || /\bNOT\b(?! NULL)/i.test(condition)) return [];
   return condition.split(/\bAND\b/i).map((term) => term.trim().replaceAll(/\s+/g, ' '));

@@ -31,3 +31,20 @@ export function round(value: unknown): unknown {
     typeof each === 'number' ? Number(each.toPrecision(12)) : each,
   ) as unknown;
 }
+
+/** One unit of the tenth digit, to which the report rounds: a sum just between two of them falls to either side by the order of adding. */
+const TOLERANCE = 1e-9;
+
+/** `theirs` with the fractions of `ours` wherever both are the same but for the last digit that the report shows. */
+export function settle(theirs: unknown, ours: unknown): unknown {
+  if (typeof theirs === 'number' && typeof ours === 'number' && !Number.isInteger(ours)) {
+    return Math.abs(theirs - ours) <= TOLERANCE * Math.abs(ours) ? ours : theirs;
+  }
+  if (Array.isArray(theirs) && Array.isArray(ours)) return theirs.map((value, at) => settle(value, (ours as unknown[])[at]));
+  if (!isObject(theirs) || !isObject(ours)) return theirs;
+  return Object.fromEntries(Object.entries(theirs).map(([key, value]) => [key, settle(value, ours[key])]));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
