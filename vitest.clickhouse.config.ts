@@ -1,3 +1,3 @@
 import { defineSuite } from './vitest.suite.ts';
 
-export default defineSuite('clickhouse', {});
+export default defineSuite('clickhouse', { globalSetup: ['test/programs/build.ts'] });

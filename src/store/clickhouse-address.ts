@@ -13,12 +13,15 @@ export interface ClickHouseAddress {
   readonly tables: { readonly traces: string; readonly logs: string; readonly metrics: string };
   /** How long a query may take; milliseconds. */
   readonly timeoutMs: number;
+  /** How much memory of the server a query may take; bytes. */
+  readonly memoryBytes: number;
 }
 
 const NEXT =
   'Give clickhouse://host[:port]/database, with options such as ?secure=true&cluster_name=main; user and password come from CLICKHOUSE_USER and CLICKHOUSE_PASSWORD.';
-const OPTIONS = ['secure', 'cluster_name', 'traces_table', 'logs_table', 'metrics_table', 'timeout'];
+const OPTIONS = ['secure', 'cluster_name', 'traces_table', 'logs_table', 'metrics_table', 'timeout', 'memory'];
 const TIMEOUT_S = 120;
+const MEMORY_MB = 4000;
 
 /** Reads a `clickhouse://` address; rejects with `BAD_STORE_ADDRESS`, never repeating a password. */
 export function parseAddress(text: string, env: Readonly<Record<string, string | undefined>> = process.env): ClickHouseAddress {
@@ -30,6 +33,8 @@ export function parseAddress(text: string, env: Readonly<Record<string, string |
   if (unknown !== undefined) throw bad(`has the unknown option ${JSON.stringify(unknown)}`);
   const timeout = Number(options.get('timeout') ?? TIMEOUT_S);
   if (!(timeout > 0)) throw bad(`has the time-out ${JSON.stringify(options.get('timeout'))}, not a number of seconds`);
+  const memory = Number(options.get('memory') ?? MEMORY_MB);
+  if (!(memory > 0)) throw bad(`has the memory ${JSON.stringify(options.get('memory'))}, not a number of megabytes`);
   const secure = options.get('secure') === 'true';
   const port = address.port || (secure ? '8443' : '8123');
   return {
@@ -44,6 +49,7 @@ export function parseAddress(text: string, env: Readonly<Record<string, string |
       metrics: options.get('metrics_table') ?? 'otel_metrics',
     },
     timeoutMs: timeout * 1000,
+    memoryBytes: memory * 1e6,
   };
 }
 

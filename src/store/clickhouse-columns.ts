@@ -1,8 +1,8 @@
 import * as names from '../semconv.ts';
-import type { ExporterTables, MetricTable } from './clickhouse-tables.ts';
+import type { MetricTable, Reading } from './clickhouse-reading.ts';
 
 /** The SQL of a table's columns, in the order of `tables.ts`, over a table of the exporter. */
-export type Source = (tables: ExporterTables) => Readonly<Record<string, string>>;
+export type Source = (reading: Reading) => Readonly<Record<string, string>>;
 
 const STAGE_NAME = `if(startsWith(SpanName, 'crawl.') AND SpanName <> '${names.SPAN_RUN}', substring(SpanName, 7), NULL)`;
 const KINDS = ['UNSPECIFIED', 'INTERNAL', 'SERVER', 'CLIENT', 'PRODUCER', 'CONSUMER'];
@@ -30,7 +30,7 @@ export const SPANS: Source = ({ layout }) => ({
 });
 
 /** Attempts, without their outcome. */
-export const PAGES: Source = ({ layout }) => {
+export const PAGES: Source = ({ layout, hasWeights }) => {
   const { text, int, double, boolean, list } = attributes({ layout });
   return {
     ...common({ layout }),
@@ -58,12 +58,12 @@ export const PAGES: Source = ({ layout }) => {
     queue_wait_s: double(names.ATTR_QUEUE_WAIT),
     discovered_by_trace_id: `nullIf(arrayFirst((t, a) -> ${layout.text('a', names.ATTR_LINK_TYPE)} = '${names.LINK_DISCOVERED_BY}',
       Links.TraceId, Links.Attributes), '')`,
-    weight: weight({ layout }),
+    weight: weight({ layout, hasWeights }),
   };
 };
 
 /** Stages. */
-export const STAGES: Source = ({ layout }) => {
+export const STAGES: Source = ({ layout, hasWeights }) => {
   const { text, int, boolean } = attributes({ layout });
   return {
     ...common({ layout }),
@@ -79,7 +79,7 @@ export const STAGES: Source = ({ layout }) => {
     cache_hit: boolean(names.ATTR_CACHE_HIT),
     content_hash: text(names.ATTR_PAGE_CONTENT_HASH),
     embedding_id: text(names.ATTR_EMBEDDING_ID),
-    weight: weight({ layout }),
+    weight: weight({ layout, hasWeights }),
   };
 };
 
@@ -130,7 +130,7 @@ export const FAILURES: Source = ({ layout }) => {
 };
 
 /** Data points of one of the exporter's metric tables. */
-export function METRICS({ layout }: ExporterTables, type: MetricTable): Readonly<Record<string, string>> {
+export function METRICS({ metricLayout: layout }: Reading, type: MetricTable): Readonly<Record<string, string>> {
   const resource = (name: string): string => layout.text('ResourceAttributes', name);
   const isValue = type === 'gauge' || type === 'sum';
   const isHistogram = type === 'histogram' || type === 'exponential_histogram';
@@ -158,7 +158,7 @@ export function METRICS({ layout }: ExporterTables, type: MetricTable): Readonly
 }
 
 /** Log records. */
-export const LOGS: Source = ({ layout, hasEventName }) => ({
+export const LOGS: Source = ({ logLayout: layout, hasEventName }) => ({
   time_us: 'toUnixTimestamp64Micro(Timestamp)',
   event_name: `coalesce(${hasEventName ? `nullIf(EventName, '')` : 'NULL'}, ${layout.text('LogAttributes', 'event.name')})`,
   severity: 'toInt64(SeverityNumber)',
@@ -169,7 +169,7 @@ export const LOGS: Source = ({ layout, hasEventName }) => ({
   attributes: layout.json('LogAttributes'),
 });
 
-function common({ layout }: Pick<ExporterTables, 'layout'>) {
+function common({ layout }: Pick<Reading, 'layout'>) {
   const text = (name: string): string => layout.text('SpanAttributes', name);
   const url = text(names.ATTR_URL_FULL);
   const host = `nullIf(lower(extract(ifNull(${url}, ''), '^[a-zA-Z][a-zA-Z0-9+.-]*://(?:[^/?#@]*@)?([^/?#:]+)')), '')`;
@@ -177,14 +177,14 @@ function common({ layout }: Pick<ExporterTables, 'layout'>) {
     stage: `coalesce(${text(names.ATTR_STAGE)}, ${STAGE_NAME})`,
     service: `nullIf(ServiceName, '')`,
     url,
-    domain: `coalesce(${text(names.ATTR_URL_DOMAIN)}, if(startsWith(SpanName, 'crawl.'), ${host}, NULL))`,
+    domain: `if(${text(names.ATTR_URL_DOMAIN)} IS NOT NULL, ${text(names.ATTR_URL_DOMAIN)}, if(startsWith(SpanName, 'crawl.'), ${host}, NULL))`,
     retry: `coalesce(${int(text(names.ATTR_RETRY_COUNT))}, if(startsWith(SpanName, 'crawl.'), 0, NULL))`,
     start_us: 'toUnixTimestamp64Micro(Timestamp)',
     duration_ms: 'Duration / 1000000',
   };
 }
 
-function attributes({ layout }: Pick<ExporterTables, 'layout'>) {
+function attributes({ layout }: Pick<Reading, 'layout'>) {
   const text = (name: string): string => layout.text('SpanAttributes', name);
   return {
     text,
@@ -196,11 +196,13 @@ function attributes({ layout }: Pick<ExporterTables, 'layout'>) {
 }
 
 /** How many spans one stands for: as the sampler said, or from the threshold in the trace state, 14 hex digits of 56 bits. */
-function weight({ layout }: Pick<ExporterTables, 'layout'>): string {
-  const told = `toFloat64OrNull(${layout.text('SpanAttributes', 'crawl.sampling.weight')})`;
+function weight({ layout, hasWeights }: Pick<Reading, 'layout' | 'hasWeights'>): string {
+  const told = hasWeights
+    ? `toFloat64OrNull(${layout.text('SpanAttributes', names.ATTR_SAMPLING_WEIGHT)})`
+    : `CAST(NULL, 'Nullable(Float64)')`;
   const digits = `extract(TraceState, '(?:^|[,\\\\s])ot=[^,]*?\\\\bth:([0-9a-f]{1,14})')`;
   const rejected = `reinterpretAsUInt64(reverse(unhex(concat('00', rightPad(${digits}, 14, '0'))))) / 72057594037927936`;
-  return `multiIf(${told} > 0, ${told}, ${digits} = '', 1, 1 / (1 - ${rejected}))`;
+  return `multiIf(${told} > 0, ${told}, TraceState = '', 1, ${digits} = '', 1, 1 / (1 - ${rejected}))`;
 }
 
 function int(text: string): string {

@@ -8,6 +8,8 @@ export interface AttributeLayout {
   list(column: string, key: string, element: 'String' | 'Float64'): string;
   /** All attributes as JSON text with flat names. */
   json(column: string): string;
+  /** What two columns must have in common to be the same, for a hash. */
+  identity(column: string): string;
 }
 
 /**
@@ -53,7 +55,25 @@ export const MAP_LAYOUT: AttributeLayout = {
     const value = `if(${typed} AND isValidJSON(v), v, toJSONString(v))`;
     return object(`arrayMap((k, v) -> concat(toJSONString(k), ':', ${value}), mapKeys(${column}), mapValues(${column}))`);
   },
+  identity: (column) => column,
 };
+
+/** The same, where some attributes of spans are in columns of their own as well: a map is read whole for any of its attributes. */
+export function layoutWithColumns(columns: ReadonlyMap<string, string>): AttributeLayout {
+  const find = (column: string, key: string): string | undefined =>
+    column === 'SpanAttributes' && columns.has(key) ? `CAST(\`${columns.get(key)}\`, 'String')` : undefined;
+  return {
+    ...MAP_LAYOUT,
+    text(column, key) {
+      const own = find(column, key);
+      return own === undefined ? MAP_LAYOUT.text(column, key) : `nullIf(${own}, '')`;
+    },
+    list(column, key, element) {
+      const own = find(column, key);
+      return own === undefined ? MAP_LAYOUT.list(column, key, element) : `JSONExtract(${own}, 'Array(${element})')`;
+    },
+  };
+}
 
 /** Attributes as `JSON`. */
 export const JSON_LAYOUT: AttributeLayout = {
@@ -67,6 +87,7 @@ export const JSON_LAYOUT: AttributeLayout = {
     }
     return object(`arrayMap(p -> concat(toJSONString(p.1), ':', p.2), ${pairs})`);
   },
+  identity: (column) => `toJSONString(${column})`,
 };
 
 function object(members: string): string {

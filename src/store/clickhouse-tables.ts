@@ -1,109 +1,132 @@
 import * as names from '../semconv.ts';
-import type { AttributeLayout } from './clickhouse-layout.ts';
 import { FAILURES, LOGS, METRICS, PAGES, RUNS, SPANS, STAGES, type Source } from './clickhouse-columns.ts';
+import {
+  SPAN_IDENTITY,
+  eitherRepeated,
+  inStretches,
+  logIdentity,
+  pointIdentity,
+  type Repeated,
+} from './clickhouse-duplicates.ts';
+import { tablesIn } from './clickhouse-hints.ts';
+import { IS_CRAWL, outcomeOf } from './clickhouse-outcome.ts';
+import { METRIC_TABLES, type Reading, type RowKind } from './clickhouse-reading.ts';
 import { TABLES, type TableName } from './tables.ts';
-
-/** The tables of the exporter as they can be named in a FROM, with the layout of their attributes; undefined where one is missing. */
-export interface ExporterTables {
-  readonly layout: AttributeLayout;
-  readonly traces: string | undefined;
-  readonly logs: string | undefined;
-  /** True where log records have a column for the name of the event. */
-  readonly hasEventName: boolean;
-  readonly metrics: Readonly<Partial<Record<MetricTable, string>>>;
-}
-
-/** Metric tables by the end of their names. */
-export const METRIC_TABLES = ['gauge', 'sum', 'histogram', 'exponential_histogram', 'summary'] as const;
-export type MetricTable = (typeof METRIC_TABLES)[number];
-
-/** Spans are the same span where these are; the time is among them so that a window reads only its partitions. */
-const SPAN_KEY = 'Timestamp, TraceId, SpanId';
 
 /**
  * Common table expressions for the tables of `tables.ts` that a query reads, over the exporter's tables: a user who may only read
  * cannot create views.
  */
-export function defineTables(sql: string, tables: ExporterTables): string {
-  const named = Object.keys(TABLES).filter((table) =>
-    new RegExp(`\\b(?:FROM|JOIN)\\s+${table}\\b`, 'i').test(sql),
-  ) as TableName[];
+export function defineTables(sql: string, reading: Reading): string {
+  const named = tablesIn(sql);
   if (named.length === 0) return sql;
-  const defined = named.map((table) => `${table} AS (${DEFINITIONS[table](tables)})`).join(',\n');
+  const defined = named.map((table) => `${table} AS (${DEFINITIONS[table](reading)})`).join(',\n');
   const rest = /^\s*WITH\s/i.test(sql) ? sql.replace(/^\s*WITH\s/i, ',\n') : `\n${sql}`;
   return `WITH ${defined}${rest}`;
 }
 
-const DEFINITIONS: Readonly<Record<TableName, (tables: ExporterTables) => string>> = {
+const DEFINITIONS: Readonly<Record<TableName, (reading: Reading) => string>> = {
   // The URL is a key too, so that looking for one reads only where it is.
-  spans: (tables) => spansTable(tables, SPANS, '1', ['url', 'name']),
-  pages: (tables) => {
-    const inner = spansTable(tables, PAGES, `SpanName = '${names.SPAN_PAGE}'`, []);
-    const columns = Object.keys(TABLES.pages).map((column) => (column === 'outcome' ? `${OUTCOME(tables)} AS outcome` : column));
-    return `SELECT ${columns.join(', ')} FROM (${inner}) attempts`;
+  spans: (reading) => readSpans(reading, SPANS, '1', ['pages', 'stages'], ['url', 'name']),
+  pages: (reading) => {
+    const { isRead } = reading;
+    if (!isRead('outcome')) return readSpans(reading, PAGES, IS_PAGE, ['pages']);
+    const parts = { ...reading, isRead: (column: string) => isRead(column) || OUTCOME_COLUMNS.includes(column) };
+    const columns = Object.keys(TABLES.pages).filter(isRead);
+    const selected = columns.map((column) => (column === 'outcome' ? `${outcomeOf(reading)} AS outcome` : column));
+    return `SELECT ${selected.join(', ')} FROM (${readSpans(parts, PAGES, IS_PAGE, ['pages'])}) attempts`;
   },
-  stages: (tables) =>
-    spansTable(tables, STAGES, `${IS_CRAWL} AND SpanName NOT IN ('${names.SPAN_PAGE}', '${names.SPAN_RUN}')`, []),
-  runs: (tables) => spansTable(tables, RUNS, `SpanName = '${names.SPAN_RUN}'`, []),
-  failures: (tables) => {
-    if (!tables.traces) return emptyTable('failures');
-    return `SELECT DISTINCT ${list(FAILURES(tables))} FROM ${tables.traces}
+  stages: (reading) =>
+    readSpans(reading, STAGES, `${IS_CRAWL} AND SpanName NOT IN ('${names.SPAN_PAGE}', '${names.SPAN_RUN}')`, ['stages']),
+  runs: (reading) => readSpans(reading, RUNS, `SpanName = '${names.SPAN_RUN}'`, []),
+  failures: (reading) => {
+    const { traces } = reading;
+    const where = `${IS_CRAWL} AND has(Events.Name, '${names.EVENT_EXCEPTION}')${reading.condition}`;
+    const rows = withoutTwins(traces, 'Timestamp', SPAN_IDENTITY, where, repeatedIn(reading, ['pages', 'stages']));
+    return `SELECT ${list(only(FAILURES({ ...reading, layout: reading.starLayout }), reading))} FROM ${rows}
       ARRAY JOIN Events.Timestamp AS event_time, CAST(Events.Name, 'Array(String)') AS event_name, Events.Attributes AS event
-      WHERE ${IS_CRAWL} AND event_name = '${names.EVENT_EXCEPTION}'`;
+      WHERE event_name = '${names.EVENT_EXCEPTION}'`;
   },
-  metrics: (tables) => {
+  metrics: (reading) => {
     const parts = METRIC_TABLES.flatMap((type) => {
-      const table = tables.metrics[type];
-      return table === undefined ? [] : [`SELECT DISTINCT ${list(METRICS(tables, type))} FROM ${table}`];
+      const table = reading.metrics[type];
+      if (table === undefined) return [];
+      const rows = withoutTwins(table, 'TimeUnix', pointIdentity(type), '1', repeatedIn(reading, [type]));
+      return [`SELECT ${list(only(METRICS(reading, type), reading))} FROM ${rows}`];
     });
     return parts.length > 0 ? parts.join(' UNION ALL ') : emptyTable('metrics');
   },
-  logs: (tables) => (tables.logs ? `SELECT DISTINCT ${list(LOGS(tables))} FROM ${tables.logs}` : emptyTable('logs')),
-  labels: (tables) => {
-    if (!tables.logs) return emptyTable('labels');
-    const text = (key: string): string => tables.layout.text('LogAttributes', key);
+  logs: (reading) =>
+    reading.logs ? `SELECT ${list(only(LOGS(reading), reading))} FROM ${readLogs(reading, '1')}` : emptyTable('logs'),
+  labels: (reading) => {
+    const { logs, logLayout } = reading;
+    if (!logs) return emptyTable('labels');
+    const text = (key: string): string => logLayout.text('LogAttributes', key);
     const columns = {
       time_us: 'toUnixTimestamp64Micro(Timestamp)',
       url: text(names.ATTR_URL_FULL),
       verdict: text(names.ATTR_LABEL_VERDICT),
       reason: text(names.ATTR_LABEL_REASON),
       corrected_category: text(names.ATTR_LABEL_CATEGORY),
-      corrected_tags: tables.layout.list('LogAttributes', names.ATTR_LABEL_TAGS, 'String'),
+      corrected_tags: logLayout.list('LogAttributes', names.ATTR_LABEL_TAGS, 'String'),
       corrected_by: text(names.ATTR_LABEL_BY),
       trace_id: `coalesce(${text(names.ATTR_LABEL_TRACE_ID)}, nullIf(TraceId, ''))`,
     };
-    return `SELECT DISTINCT ${list(columns)} FROM ${tables.logs} WHERE ${LOGS(tables)['event_name']} = '${names.LOG_LABEL}'`;
+    return `SELECT ${list(columns)} FROM ${readLogs(reading, `${LOGS(reading)['event_name']} = '${names.LOG_LABEL}'`)}`;
   },
 };
 
-const IS_CRAWL = `startsWith(SpanName, 'crawl.')`;
-
-/** A failed attempt counts as retried where another followed, or its failure says that one was to follow. */
-function OUTCOME({ traces, layout }: ExporterTables): string {
-  const retry = `toInt64OrZero(ifNull(${layout.text('SpanAttributes', names.ATTR_RETRY_COUNT)}, ''))`;
-  const eventRetry = `toInt64OrZero(ifNull(${layout.text('event', names.ATTR_RETRY_COUNT)}, ''))`;
-  return `CASE WHEN status <> 2 THEN 'ok' WHEN (trace_id, retry) GLOBAL IN (
-    SELECT TraceId, arrayJoin(range(toUInt64(least(${retry}, 1000)))) FROM ${traces}
-    WHERE SpanName = '${names.SPAN_PAGE}' AND ${retry} > 0
-    UNION ALL
-    SELECT TraceId, ${eventRetry} FROM ${traces} ARRAY JOIN CAST(Events.Name, 'Array(String)') AS event_name, Events.Attributes AS event
-    WHERE ${IS_CRAWL} AND event_name = '${names.EVENT_EXCEPTION}' AND ${layout.text('event', names.ATTR_RETRY_SCHEDULED)} = 'true'
-  ) THEN 'retried' ELSE 'failed' END`;
-}
-
-function spansTable(tables: ExporterTables, columns: Source, where: string, keys: readonly string[]): string {
-  const { traces } = tables;
-  if (!traces) throw new TypeError('a store without a traces table is refused when it is opened');
-  const expressions = columns(tables);
-  const selected = Object.entries(expressions).map(([name, sql]) => {
+/**
+ * Spans with their twins left out: plain rows, and grouped ones only where some came more than once. The time is among what they are
+ * grouped by, so that a window reads only its partitions there too.
+ */
+function readSpans(
+  reading: Reading,
+  columns: Source,
+  where: string,
+  kinds: readonly RowKind[],
+  keys: readonly string[] = [],
+): string {
+  const { traces } = reading;
+  const expressions = only(columns(reading), reading);
+  const all = `${where}${reading.condition}`;
+  const grouped = Object.entries(expressions).map(([name, sql]) => {
     const isKey = KEY_COLUMNS.has(name) || keys.includes(name);
     return `${isKey ? sql : `any(${sql})`} AS ${name}`;
   });
-  const extra = keys.map((key) => `, ${expressions[key]}`).join('');
-  return `SELECT ${selected.join(', ')} FROM ${traces} WHERE ${where} GROUP BY ${SPAN_KEY}${extra}`;
+  const groups = [SPAN_IDENTITY, ...keys.flatMap((key) => expressions[key] ?? [])].join(', ');
+  const group = (condition: string): string =>
+    `SELECT ${grouped.join(', ')} FROM ${traces} WHERE ${condition} GROUP BY ${groups}`;
+  const repeated = repeatedIn(reading, kinds);
+  if (repeated === 'anywhere') return group(all);
+  const plain = `SELECT ${list(expressions)} FROM ${traces} WHERE ${all}`;
+  if (repeated.length === 0) return plain;
+  const twins = inStretches(repeated, 'Timestamp');
+  return `${plain} AND NOT ${twins} UNION ALL ${group(`${all} AND ${twins}`)}`;
 }
 
 const KEY_COLUMNS = new Set(['trace_id', 'span_id', 'start_us']);
+const IS_PAGE = `SpanName = '${names.SPAN_PAGE}'`;
+/** What tells an attempt's outcome. */
+const OUTCOME_COLUMNS = ['trace_id', 'retry', 'status'];
+
+function readLogs(reading: Reading, where: string): string {
+  return withoutTwins(reading.logs ?? '', 'Timestamp', logIdentity(reading), where, repeatedIn(reading, ['logs']));
+}
+
+/** Rows of a table with their twins left out, as what stands in a FROM. */
+function withoutTwins(table: string, time: string, identity: string, where: string, repeated: Repeated): string {
+  const rows = `SELECT * FROM ${table} WHERE ${where}`;
+  if (repeated.length === 0) return `(${rows})`;
+  const twins = inStretches(repeated, time);
+  const single = `SELECT * FROM ${table} WHERE ${where} AND ${twins} LIMIT 1 BY cityHash64(${identity})`;
+  return repeated === 'anywhere' ? `(${single})` : `(${rows} AND NOT ${twins} UNION ALL ${single})`;
+}
+
+function repeatedIn({ repeated }: Reading, kinds: readonly RowKind[]): Repeated {
+  if (kinds.length === 0) return 'anywhere';
+  return kinds.map((kind) => repeated[kind] ?? 'anywhere').reduce(eitherRepeated);
+}
 
 function emptyTable(table: TableName): string {
   const types = { string: 'Nullable(String)', json: 'Nullable(String)', int: 'Nullable(Int64)', double: 'Nullable(Float64)' };
@@ -113,6 +136,12 @@ function emptyTable(table: TableName): string {
     return `defaultValueOfTypeName('${sqlType}') AS ${name}`;
   });
   return `SELECT ${columns.join(', ')} WHERE 0`;
+}
+
+/** The columns that the query reads, and one where it only counts rows. */
+function only(columns: Readonly<Record<string, string>>, { isRead }: Reading): Readonly<Record<string, string>> {
+  const read = Object.entries(columns).filter(([name]) => isRead(name));
+  return Object.fromEntries(read.length > 0 ? read : Object.entries(columns).filter(([name]) => name.endsWith('_us')));
 }
 
 function list(columns: Readonly<Record<string, string>>): string {

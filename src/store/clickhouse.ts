@@ -1,7 +1,9 @@
 import type { ClickHouseClient, ClickHouseSettings } from '@clickhouse/client';
-import { CrawlscopeError, errorMessage } from '../errors.ts';
+import { CrawlscopeError } from '../errors.ts';
 import { parseAddress, type ClickHouseAddress } from './clickhouse-address.ts';
 import { findTables } from './clickhouse-catalog.ts';
+import { explainError } from './clickhouse-errors.ts';
+import { learnFacts } from './clickhouse-facts.ts';
 import { defineTables } from './clickhouse-tables.ts';
 import type { Parameter, Store } from './store.ts';
 
@@ -15,16 +17,27 @@ const SETTINGS = {
   cast_keep_nullable: 1,
 } as const satisfies ClickHouseSettings;
 
+/** Attempts that a query may name; each takes up to 22 bytes of its text. */
+const MOST_NAMED = 50_000;
+const QUERY_BYTES = 2_000_000;
+/** Share of the memory at which grouping and sorting go to disk: as much again is needed to merge. */
+const SPILL_SHARE = 0.4;
+/** The server's own answer, that it stopped in time, takes a moment to arrive; milliseconds. */
+const GRACE_MS = 2000;
+
 /** Opens the database at a `clickhouse://` address, whose tables the collector's exporter fills; nothing is ever written to it. */
 export async function openClickHouse(text: string): Promise<Store> {
   const address = parseAddress(text);
   const client = await connect(address);
-  const run = (sql: string, parameters?: Parameters) => streamRows(client, address, sql, parameters);
+  const run = (sql: string, parameters?: Parameters, settings?: ClickHouseSettings) =>
+    streamRows(client, address, sql, parameters, settings);
   try {
     const settings = await chooseSettings(client, address);
     const tables = await findTables((sql, parameters) => collect(run(sql, parameters)), address);
-    const stream = (sql: string, parameters?: Parameters) =>
-      streamRows(client, address, defineTables(sql, tables), parameters, settings);
+    const learn = learnFacts((sql) => collect(run(sql, {}, settings)), tables, settings.max_query_size ? MOST_NAMED : 0);
+    const stream = async function* (sql: string, parameters?: Parameters) {
+      yield* run(defineTables(sql, await learn(sql)), parameters, settings);
+    };
     return {
       engine: 'clickhouse',
       query: <R extends object>(sql: string, parameters?: Parameters) => collect(stream(sql, parameters)) as Promise<R[]>,
@@ -45,7 +58,15 @@ async function connect(address: ClickHouseAddress): Promise<ClickHouseClient> {
   const { url, database, username, password, timeoutMs } = address;
   // Errors are thrown; the client's own log would print them a second time.
   const log = { level: ClickHouseLogLevel.OFF };
-  return createClient({ url, database, username, password, request_timeout: timeoutMs, application: 'crawlscope', log });
+  return createClient({
+    url,
+    database,
+    username,
+    password,
+    request_timeout: timeoutMs + GRACE_MS,
+    application: 'crawlscope',
+    log,
+  });
 }
 
 /** A user whose profile forbids changing settings must have them in the profile. */
@@ -54,7 +75,7 @@ async function chooseSettings(client: ClickHouseClient, address: ClickHouseAddre
   const sql = `SELECT name, value FROM system.settings WHERE name IN ('readonly', ${wanted.map((name) => `'${name}'`).join(', ')})`;
   const rows = (await collect(streamRows(client, address, sql))) as { name: string; value: string }[];
   const values = new Map(rows.map((row) => [row.name, row.value]));
-  if (values.get('readonly') !== '1') return { ...SETTINGS, max_execution_time: Math.ceil(address.timeoutMs / 1000) };
+  if (values.get('readonly') !== '1') return { ...SETTINGS, ...limitsOf(address) };
   const missing = wanted.filter((name) => values.get(name) !== '1');
   if (missing.length === 0) return {};
   throw new CrawlscopeError(
@@ -62,6 +83,19 @@ async function chooseSettings(client: ClickHouseClient, address: ClickHouseAddre
     `the user ${address.username} may not change settings (readonly = 1), and these are not 1: ${missing.join(', ')}`,
     'Give the user a profile with readonly = 2, or one that sets them to 1.',
   );
+}
+
+/** Bounds on what a question may cost the server: it spills to disk before it fails, and stops when nobody waits any more. */
+function limitsOf({ timeoutMs, memoryBytes }: ClickHouseAddress): ClickHouseSettings {
+  const spillAt = String(Math.floor(memoryBytes * SPILL_SHARE));
+  return {
+    max_execution_time: Math.ceil(timeoutMs / 1000),
+    cancel_http_readonly_queries_on_client_close: 1,
+    max_memory_usage: String(memoryBytes),
+    max_bytes_before_external_group_by: spillAt,
+    max_bytes_before_external_sort: spillAt,
+    max_query_size: String(QUERY_BYTES),
+  };
 }
 
 async function* streamRows(
@@ -83,7 +117,7 @@ async function* streamRows(
     for await (const chunk of result.stream<unknown[]>()) {
       const rows: Record<string, unknown>[] = [];
       for (const row of chunk) {
-        const values = row.json<unknown[]>();
+        const values = readRow(row);
         if (!names) names = values as string[];
         else if (!readers) readers = (values as string[]).map(readerOf);
         else rows.push(toRow(names, readers, values));
@@ -91,8 +125,15 @@ async function* streamRows(
       if (rows.length > 0) yield rows;
     }
   } catch (error) {
-    throw explain(error, address);
+    throw explainError(error, address);
   }
+}
+
+/** A server that fails half-way writes the error where the next row would be. */
+function readRow(row: { readonly text: string; json<T>(): T }): unknown[] {
+  const [failure, code] = /Code: (\d+)\. DB::Exception: .*/.exec(row.text.startsWith('[') ? '' : row.text) ?? [];
+  if (failure !== undefined) throw Object.assign(new Error(failure), { code });
+  return row.json<unknown[]>();
 }
 
 function toRow(names: readonly string[], readers: readonly ((value: unknown) => unknown)[], values: readonly unknown[]) {
@@ -125,16 +166,4 @@ async function collect(chunks: AsyncIterable<Record<string, unknown>[]>): Promis
   const rows: Record<string, unknown>[] = [];
   for await (const chunk of chunks) for (const row of chunk) rows.push(row);
   return rows;
-}
-
-function explain(error: unknown, { url, database, username, timeoutMs }: ClickHouseAddress): CrawlscopeError {
-  if (error instanceof CrawlscopeError) return error;
-  const message = errorMessage(error).split('\n')[0] ?? '';
-  const where = `${url}/${database} as ${username}`;
-  if (/timeout|TIMEOUT_EXCEEDED/i.test(message)) {
-    const next = 'Ask for a shorter time (--week, --from), or raise the limit: clickhouse://...?timeout=600.';
-    return new CrawlscopeError('STORE_TIMEOUT', `${where} did not answer within ${timeoutMs / 1000} s`, next, { cause: error });
-  }
-  const next = 'Check the address given with --store, and CLICKHOUSE_USER and CLICKHOUSE_PASSWORD.';
-  return new CrawlscopeError('STORE_UNREADABLE', `cannot read ${where}: ${message}`, next, { cause: error });
 }

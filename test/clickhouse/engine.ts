@@ -1,80 +1,58 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { createServer, type IncomingMessage } from 'node:http';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { homedir } from 'node:os';
+import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { startFront, type Front, type FrontOptions } from './front.ts';
 
 const VERSION = '3.4.0';
 const HOME = join(homedir(), '.cache', 'crawlscope', 'chdb');
 
-interface Session {
+/** A connection to the engine, with settings and parameters of its own. */
+export interface Session {
   query(sql: string, format?: string): string;
+  queryStream(sql: string, options: { format: string }): AsyncIterable<{ raw(): Uint8Array }> & { cancel(): void };
+  close(): void;
 }
 
-/** ClickHouse in this process, behind an HTTP server that takes what its client sends. */
-export interface Engine {
+/** ClickHouse in this process, behind a server that speaks its HTTP interface. */
+export interface Engine extends Front {
   /** Runs a statement with all rights. */
   run(sql: string): string;
-  /** The address for `--store`; queries through it may only read. */
-  address(database: string, options?: string): string;
-  /** The texts of the queries that came over HTTP. */
-  readonly queries: string[];
-  close(): Promise<void>;
+  /** Another connection to the same data. */
+  readonly connect: () => Session;
 }
 
-/** Starts the engine; downloads it the first time (half a gigabyte, into the user's cache). */
-export async function startEngine(): Promise<Engine> {
+/** The cluster `pair`: two shards in this process that see the same tables; `shardNum()` in a view tells them apart. */
+const CONFIG = `<clickhouse><tcp_port>9000</tcp_port><remote_servers><pair>
+  <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+  <shard><replica><host>127.0.0.1</host><port>9000</port></replica></shard>
+</pair></remote_servers></clickhouse>`;
+
+/** Starts the engine; downloads it the first time (half a gigabyte, into the user's cache). One at a time runs in a process. */
+export async function startEngine(options: FrontOptions & { readonly path?: string } = {}): Promise<Engine> {
   const manifest = join(HOME, 'node_modules', 'chdb', 'package.json');
   if (!existsSync(manifest)) {
     await promisify(execFile)('npm', ['install', '--prefix', HOME, '--no-audit', '--no-fund', `chdb@${VERSION}`]);
   }
-  const { Session } = createRequire(manifest)('chdb') as { Session: new (path?: string) => Session };
-  const session = new Session();
-  const queries: string[] = [];
-  const server = createServer((request, response) => {
-    const { searchParams } = new URL(request.url ?? '/', 'http://engine');
-    readBody(request)
-      .then((body) => {
-        const sql = searchParams.get('query') ?? body;
-        queries.push(sql);
-        response.end(answer(session, sql, searchParams));
-      })
-      .catch((error: unknown) => response.writeHead(500, { 'X-ClickHouse-Exception-Code': '1' }).end(String(error)));
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
+  const { Session } = createRequire(manifest)('chdb') as { Session: new (path: string, options?: object) => Session };
+  const folder = await mkdtemp(join(tmpdir(), 'crawlscope-chdb-'));
+  const config = join(folder, 'config.xml');
+  await writeFile(config, CONFIG);
+  const path = options.path ?? join(folder, 'data');
+  const owner = new Session(path, { connectionArgs: [`--config-file=${config}`] });
+  const connect = (): Session => new Session(path);
+  const front = await startFront(connect, options);
   return {
-    run: (sql) => session.query(sql),
-    address: (database, options = '') => `clickhouse://127.0.0.1:${port}/${database}${options}`,
-    queries,
-    close: () => new Promise((resolve) => void server.close(() => resolve())),
+    ...front,
+    connect,
+    run: (sql) => owner.query(sql),
+    close: async () => {
+      await front.close();
+      owner.close();
+      await rm(folder, { recursive: true, force: true });
+    },
   };
-}
-
-/** What the client adds to the address beside settings. */
-const NOT_SETTINGS = /^(?:query|query_id|database|session_id|param_.*|role|enable_http_compression|default_format)$/;
-
-function answer(session: Session, sql: string, parameters: URLSearchParams): string {
-  for (const [name, value] of parameters) {
-    if (name.startsWith('param_')) session.query(`SET ${name} = ${quote(value)}`);
-  }
-  const database = parameters.get('database');
-  if (database) session.query(`USE \`${database}\``);
-  const settings = [...parameters]
-    .filter(([name]) => !NOT_SETTINGS.test(name))
-    .map(([name, value]) => `${name} = ${quote(value)}`);
-  return session.query(`${sql}\nSETTINGS ${[...settings, 'readonly = 2'].join(', ')}`);
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of request) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString();
-}
-
-function quote(value: string): string {
-  return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
