@@ -1,4 +1,7 @@
 #!/usr/bin/env node
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 if (major < 22 || (major === 22 && minor < 15)) {
   process.stderr.write(
@@ -13,9 +16,8 @@ if (major < 22 || (major === 22 && minor < 15)) {
 
 /** Keeps compiled code in the user's own cache, never in a temporary folder that others can write to; without it all works, slower. */
 async function keepCompiled() {
+  // Not at the top: older versions, which are told above, have no such export.
   const { enableCompileCache } = await import('node:module');
-  const { homedir } = await import('node:os');
-  const { join } = await import('node:path');
   const { XDG_CACHE_HOME, LOCALAPPDATA } = process.env;
   try {
     enableCompileCache(join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), '.cache'), 'crawlscope', 'compiled'));

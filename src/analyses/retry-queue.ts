@@ -46,7 +46,7 @@ export async function loadRetryQueue(store: Store): Promise<RetryQueue> {
   const failures = await store.query<FailureRow>(
     `SELECT COALESCE(f.content_hash, s.content_hash) AS content_hash, f.url AS url, f.length AS length, f.trace_id AS trace_id,
        s.parent_span_id AS page_span_id, s.model_version AS model_version, f.service AS service, f.time_us AS time_us, f.message AS message
-     FROM failures f LEFT JOIN stages s ON ${digest('s.trace_id')} = ${digest('f.trace_id')} AND ${digest('s.span_id')} = ${digest('f.span_id')}
+     FROM failures f LEFT JOIN stages s ON ${digest('s.trace_id')} = ${digest('f.trace_id')} AND ${digest('s.span_id')} = ${digest('f.span_id')} AND s.stage = 'embed'
      WHERE f.stage = 'embed' ORDER BY f.time_us`,
   );
   const successes = await store.query<{ content_hash: string; last_us: number }>(

@@ -38,7 +38,7 @@ export interface Counts {
   metrics: number;
 }
 
-export const NO_IDS = 'item(s) without id, time or data in a record';
+const NO_IDS = 'item(s) without id, time or data in a record';
 const NOTHING_IN_IT = 'a record without spans, logs and metrics';
 const NEWLINE = 0x0a;
 const EMPTY_REQUEST = Buffer.from('{}\n');

@@ -29,7 +29,7 @@ export interface ResourceFacts {
 }
 
 /** Texts of a series in the order of `find`'s ranges. */
-export const SERIES_TEXTS = 4;
+const SERIES_TEXTS = 4;
 
 const BUCKETS = 1024;
 /** Series of a bucket that are compared: one that was met before may get a second number, which costs a row and no more. */
