@@ -4,8 +4,10 @@ import { once } from 'node:events';
 const STAGES = ['fetch', 'extract', 'classify', 'embed', 'store'] as const;
 const CATEGORIES = ['politics', 'science', 'sports', 'culture', 'business', 'travel'];
 const SPANS_PER_LINE = 512;
+/** Pages that are crawled at the same time, so that their spans end in turns. */
+const CONCURRENCY = 8;
 
-/** Writes `bytes` of OTLP JSON lines, as a crawler's exporter writes them: pages with their five stages, 512 spans a line. */
+/** Writes `bytes` of OTLP JSON lines, as a crawler's exporter writes them: pages with their five stages, 512 spans a line or few more. */
 export async function writeCrawlTraces(path: string, bytes: number): Promise<{ spans: number; bytes: number }> {
   const out = createWriteStream(path);
   const random = generator(42);
@@ -14,7 +16,10 @@ export async function writeCrawlTraces(path: string, bytes: number): Promise<{ s
   let page = 0;
   while (written < bytes) {
     const batch: object[] = [];
-    while (batch.length < SPANS_PER_LINE) batch.push(...crawlPage(page++, random));
+    while (batch.length < SPANS_PER_LINE) {
+      const pages = Array.from({ length: CONCURRENCY }, () => crawlPage(page++, random));
+      for (let stage = 0; stage <= STAGES.length; stage++) batch.push(...pages.map((spans) => spans[stage]!));
+    }
     const line = `${JSON.stringify({ resourceSpans: [{ resource: RESOURCE, scopeSpans: [{ scope: { name: 'crawlscope', version: '0.1.0' }, spans: batch }] }] })}\n`;
     written += line.length;
     spans += batch.length;

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { TABLES } from '../../src/store/tables.ts';
 import { openIngested } from '../../src/store/open.ts';
 import { runCli } from '../commands/run-cli.ts';
 import { writeTelemetry } from '../fixtures/generate/generate.ts';
@@ -54,13 +55,16 @@ describe.each(LAYOUTS)('the exporter writes attributes as %s', (layout) => {
   }, 300_000);
   afterAll(() => collector?.stop());
 
-  test.each(['spans', 'pages', 'stages', 'failures', 'runs', 'logs', 'labels'])('%s has the same rows', async (table) => {
-    const sql = `SELECT * FROM ${table}`;
-    const ours = await rowsOf(join(root, 'store.duckdb'), sql);
-    const theirs = await rowsOf(engine.address(layout), sql);
-    expect(ours.length).toBeGreaterThan(0);
-    expect(theirs).toEqual(ours);
-  });
+  test.each(['spans', 'pages', 'stages', 'failures', 'runs', 'logs', 'labels'] as const)(
+    '%s has the same rows',
+    async (table) => {
+      const sql = `SELECT ${Object.keys(TABLES[table]).join(', ')} FROM ${table}`;
+      const ours = await rowsOf(join(root, 'store.duckdb'), sql);
+      const theirs = await rowsOf(engine.address(layout), sql);
+      expect(ours.length).toBeGreaterThan(0);
+      expect(theirs).toEqual(ours);
+    },
+  );
 
   test('data points have the same values, at whole seconds', async () => {
     const sql = `SELECT floor(time_us / 1000000) AS time_us, name, unit, type, service, instance, attributes, value FROM metrics
