@@ -1,6 +1,6 @@
 import { BAD, digits, plainEnd, skipValue, standsAt, stringEnd } from './json-bytes.ts';
 import { nameTable } from './name-table.ts';
-import { growFields, KIND, SLOTS, type SlotType, type SpanFields } from './span-fields.ts';
+import { clearAttributes, growFields, KIND, SLOTS, type SlotType, type SpanFields } from './span-fields.ts';
 import { startsWithWords, wordsOf } from './words.ts';
 
 const text = (value: string): Buffer => Buffer.from(value);
@@ -32,8 +32,7 @@ const EXACT_DIGITS = 15;
 
 /** Reads a list of OTLP attributes that opens at `at` into `fields`; the offset after it, or `BAD`. */
 export function scanAttributes(bytes: Buffer, at: number, fields: SpanFields): number {
-  fields.attributes = 0;
-  fields.bySlot.fill(-1);
+  clearAttributes(fields);
   if (bytes[at] !== OPEN_LIST) return BAD;
   let next = at + 1;
   if (bytes[next] === CLOSE_LIST) return next + 1;

@@ -2,7 +2,7 @@ import { BAD, digits, hexWord, plainEnd, skipValue, standsAt, stringEnd } from '
 import { nameTable } from './name-table.ts';
 import { startsWithWords, wordsOf } from './words.ts';
 import { scanAttributes } from './scan-attributes.ts';
-import type { SpanFields } from './span-fields.ts';
+import { clearAttributes, type SpanFields } from './span-fields.ts';
 
 const FIELDS = [
   'traceId',
@@ -85,7 +85,7 @@ export function scanSpan(bytes: Buffer, at: number, fields: SpanFields): number 
     if (next === BAD) return BAD;
   } while (bytes[next] === COMMA);
   if (bytes[next] !== CLOSE_OBJECT || (seen & REQUIRED) !== REQUIRED) return BAD;
-  if ((seen & (1 << ATTRIBUTES)) === 0) noAttributes(fields);
+  if ((seen & (1 << ATTRIBUTES)) === 0) clearAttributes(fields);
   return next + 1;
 }
 
@@ -98,11 +98,6 @@ function clear(fields: SpanFields): void {
   fields.stateEnd = fields.stateStart = 0;
   fields.eventsEnd = fields.eventsStart = 0;
   fields.linksEnd = fields.linksStart = 0;
-}
-
-function noAttributes(fields: SpanFields): void {
-  fields.attributes = 0;
-  fields.bySlot.fill(-1);
 }
 
 function scanField(bytes: Buffer, key: number, at: number, fields: SpanFields): number {

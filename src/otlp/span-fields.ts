@@ -129,8 +129,17 @@ export function startFields(): SpanFields {
     starts: offsets(),
     ends: offsets(),
     numbers: new Float64Array(FIRST_ATTRIBUTES),
-    bySlot: new Int32Array(SLOTS.length),
+    bySlot: new Int32Array(SLOTS.length).fill(-1),
   };
+}
+
+/** Forgets the attributes of the span before. */
+export function clearAttributes(fields: SpanFields): void {
+  for (let index = 0; index < fields.attributes; index++) {
+    const slot = fields.slots[index]!;
+    if (slot >= 0) fields.bySlot[slot] = -1;
+  }
+  fields.attributes = 0;
 }
 
 /** Doubles the room for attributes. */

@@ -47,7 +47,8 @@ export const missing: string[] = [];
 const listed: number[] = [];
 
 export function startNotes(): void {
-  ranges.fill(0);
+  // Few and often: a loop is faster than `fill`.
+  for (let index = 0; index < ranges.length; index++) ranges[index] = 0;
   rest.length = 0;
   missing.length = 0;
 }
