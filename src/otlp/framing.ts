@@ -116,6 +116,9 @@ async function* readChunks(file: FileHandle, from: number, size: number, carry: 
     const { bytesRead } = await file.read(buffer, before, size, offset);
     if (bytesRead === 0) return;
     carry.rest.copy(buffer);
+    // Done with, and too large to wait for the collector of garbage.
+    const { rest } = carry;
+    if (rest.buffer instanceof ArrayBuffer && rest.length === rest.buffer.byteLength) rest.buffer.transfer(0);
     offset += bytesRead;
     yield { kind: 'bytes', bytes: buffer.subarray(0, before + bytesRead), position: plainPosition };
   }

@@ -31,6 +31,13 @@ export interface BlockRows {
   readonly consumed: number;
 }
 
+/** The buffers of a block's rows. */
+export function buffersOf({ tables: packed, texts }: BlockRows): ArrayBuffer[] {
+  const all = Object.values(packed).flat();
+  const lists = all.flatMap((table) => table.lists.flatMap((list) => list?.cells ?? []));
+  return [texts.buffer, ...all.flatMap(({ cells, numbers }) => [cells, numbers]), ...lists];
+}
+
 /** Records by what they are. */
 export interface Counts {
   spans: number;

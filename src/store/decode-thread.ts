@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import type { Block } from '../otlp/block.ts';
-import { readRows, type BlockRows } from './block-rows.ts';
+import { buffersOf, readRows } from './block-rows.ts';
 import { asBuffer, type Answer } from './decode.ts';
 
 parentPort?.on('message', (block: Block) => void answer(block));
@@ -10,11 +10,4 @@ async function answer(block: Block): Promise<void> {
   const rows = await readRows({ ...block, bytes }).catch(() => undefined);
   const message: Answer = rows ? { rows } : { bytes };
   parentPort?.postMessage(message, rows ? buffersOf(rows) : [bytes.buffer]);
-}
-
-/** What can be handed over without a copy. */
-function buffersOf({ tables, texts }: BlockRows): ArrayBuffer[] {
-  const packed = Object.values(tables).flat();
-  const lists = packed.flatMap((table) => table.lists.flatMap((list) => list?.cells ?? []));
-  return [texts.buffer, ...packed.flatMap(({ cells, numbers }) => [cells, numbers]), ...lists];
 }

@@ -31,7 +31,7 @@ export interface IngestOptions {
 }
 
 /** Enough rows that the database writes most of them to their place, and few enough to do again after a kill. */
-const COMMIT_BYTES = 256 << 20;
+const COMMIT_BYTES = 768 << 20;
 /** Blocks that are decoded while others are written. */
 const AHEAD = 6;
 /** Blocks that are written together. */
@@ -167,10 +167,12 @@ type Ahead = Framed & { readonly size: number; readonly decoded: Promise<BlockRo
 async function* decodeAhead(decoder: Decoder, blocks: AsyncIterable<Framed>): AsyncGenerator<Ahead> {
   const ahead: Ahead[] = [];
   for await (const framed of blocks) {
+    // Before decoding, which takes the bytes away.
+    const size = framed.kind === 'block' ? framed.block.bytes.length : 0;
     const decoded = framed.kind === 'block' ? decoder.decode(framed.block) : undefined;
     // Awaited later: until then a failure must not count as unhandled.
     decoded?.catch(() => undefined);
-    ahead.push({ ...framed, size: framed.kind === 'block' ? framed.block.bytes.length : 0, decoded });
+    ahead.push({ ...framed, size, decoded });
     if (ahead.length > AHEAD) yield ahead.shift()!;
   }
   yield* ahead;

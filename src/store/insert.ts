@@ -1,6 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowAppender } from './appender.ts';
-import type { BlockRows, Counts } from './block-rows.ts';
+import { buffersOf, type BlockRows, type Counts } from './block-rows.ts';
 import type { Dropped, Duplicates } from './duplicates.ts';
 import { PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
 import type { Series } from './series.ts';
@@ -41,6 +41,8 @@ export async function startInserter(
           }
         }
         count(written, block.counts, dropped[place]!);
+        // The collector of garbage has little to do here, and would let them pile up.
+        for (const buffer of buffersOf(block)) buffer.transfer(0);
       }
       appender.flush();
       return written;
