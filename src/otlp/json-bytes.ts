@@ -6,6 +6,7 @@ export const BAD = -1;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const COLON = 0x3a;
 const [OPEN_OBJECT, CLOSE_OBJECT, OPEN_LIST, CLOSE_LIST] = [0x7b, 0x7d, 0x5b, 0x5d];
 
 /** 1 for bytes that stand for themselves inside a string: no quote, no backslash, no control character. */
@@ -55,6 +56,12 @@ export function skipValue(bytes: Uint8Array, at: number): number {
   return end > at ? end : BAD;
 }
 
+/** The offset after any member of an object, its name without escapes. */
+export function skipMember(bytes: Uint8Array, at: number): number {
+  const end = bytes[at] === QUOTE ? plainEnd(bytes, at + 1) : BAD;
+  return end !== BAD && bytes[end + 1] === COLON ? skipValue(bytes, end + 2) : BAD;
+}
+
 function skipNested(bytes: Uint8Array, at: number): number {
   let depth = 0;
   for (let end = at; end < bytes.length; end++) {
@@ -86,7 +93,7 @@ function after(end: number): number {
 }
 
 /** The 32 bits of eight hexadecimal digits, as a signed integer; NaN where they are none. */
-export function hexWord(bytes: Uint8Array, at: number): number {
+function hexWord(bytes: Uint8Array, at: number): number {
   let word = 0;
   let seen = 0;
   for (let index = 0; index < 8; index++) {
@@ -95,6 +102,16 @@ export function hexWord(bytes: Uint8Array, at: number): number {
     word = (word << 4) | digit;
   }
   return seen < 256 ? word : Number.NaN;
+}
+
+/** Reads words of eight hexadecimal digits each into `words`; false where there is something else. */
+export function hexWords(bytes: Uint8Array, at: number, words: Int32Array): boolean {
+  for (let word = 0; word < words.length; word++) {
+    const value = hexWord(bytes, at + word * 8);
+    if (Number.isNaN(value)) return false;
+    words[word] = value;
+  }
+  return true;
 }
 
 /** The number of the decimal digits from `at` to `end`; NaN where there is something else, or nothing. At most 15 digits are exact. */

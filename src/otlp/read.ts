@@ -36,10 +36,20 @@ export async function readBlock(block: Block): Promise<BlockRows> {
     const before = rows.spans.length + rows.logs.length + rows.metrics.length;
     const count = collectRows(value, rows);
     const found = rows.spans.length + rows.logs.length + rows.metrics.length - before;
-    if (found + count === 0) bad.push({ offset: start, bytes: end - start, reason: 'a record without spans, logs and metrics' });
-    if (count > 0) bad.push({ offset: start, bytes: 0, reason: `${count} item(s) without id, time or data in a record` });
+    if (found + count === 0) bad.push(emptyRecord(start, end));
+    if (count > 0) bad.push(badItems(start, count));
   });
   return { rows, gaps: [...gaps, ...bad], consumed };
+}
+
+/** Tells of a record from `start` to `end` with nothing in it. */
+export function emptyRecord(start: number, end: number): Gap {
+  return { offset: start, bytes: end - start, reason: 'a record without spans, logs and metrics' };
+}
+
+/** Tells of items of the record at `offset` that have no ids or no shape. */
+export function badItems(offset: number, count: number): Gap {
+  return { offset, bytes: 0, reason: `${count} item(s) without id, time or data in a record` };
 }
 
 /** Hands every export request of a block to `onRequest`. */

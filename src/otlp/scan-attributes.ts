@@ -19,9 +19,9 @@ const OPENINGS = SLOTS.map(([name, type]) => wordsOf(`{"key":"${name}","value":{
 const KEY = text('{"key":"');
 const PROTO = text('__proto__"');
 const VALUE = text(',"value":{"');
-const STRING = text('stringValue":"');
-const INT = text('intValue":');
-const DOUBLE = text('doubleValue":');
+const STRING = text(TYPES.text);
+const INT = text(TYPES.int);
+const DOUBLE = text(TYPES.double);
 const LIST = text('{"arrayValue":{"values":[');
 const ELEMENT = text('{"stringValue":"');
 const TRUE = text('boolValue":true}');

@@ -1,4 +1,4 @@
-import { BAD, plainEnd, skipValue, standsAt } from './json-bytes.ts';
+import { BAD, skipMember, skipValue, standsAt } from './json-bytes.ts';
 import { scanSpan } from './scan-span.ts';
 import type { SpanFields } from './span-fields.ts';
 
@@ -18,7 +18,7 @@ const RESOURCE = text('"resource":{');
 const ATTRIBUTES = text('"attributes":');
 const SCOPE_SPANS = text('"scopeSpans":[');
 const SPANS = text('"spans":[');
-const [NEWLINE, QUOTE, COLON, COMMA, OPEN_OBJECT, CLOSE_OBJECT, CLOSE_LIST] = [0x0a, 0x22, 0x3a, 0x2c, 0x7b, 0x7d, 0x5d];
+const [NEWLINE, COMMA, OPEN_OBJECT, CLOSE_OBJECT, CLOSE_LIST] = [0x0a, 0x2c, 0x7b, 0x7d, 0x5d];
 
 /** True where an export request of spans opens at `at`. */
 export function opensSpans(bytes: Buffer, at: number): boolean {
@@ -101,9 +101,4 @@ function scanList(at: number, scan: (item: number) => number, bytes: Buffer): nu
     if (next === BAD) return BAD;
   } while (bytes[next] === COMMA);
   return bytes[next] === CLOSE_LIST ? next + 1 : BAD;
-}
-
-function skipMember(bytes: Buffer, at: number): number {
-  const end = bytes[at] === QUOTE ? plainEnd(bytes, at + 1) : BAD;
-  return end !== BAD && bytes[end + 1] === COLON ? skipValue(bytes, end + 2) : BAD;
 }

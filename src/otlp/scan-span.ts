@@ -1,4 +1,4 @@
-import { BAD, digits, hexWord, plainEnd, skipValue, standsAt, stringEnd } from './json-bytes.ts';
+import { BAD, digits, hexWords, plainEnd, skipValue, standsAt, stringEnd } from './json-bytes.ts';
 import { nameTable } from './name-table.ts';
 import { startsWithWords, wordsOf } from './words.ts';
 import { scanAttributes } from './scan-attributes.ts';
@@ -114,8 +114,9 @@ function scanField(bytes: Buffer, key: number, at: number, fields: SpanFields): 
     case NAME: {
       if (bytes[at] !== QUOTE) return BAD;
       fields.nameStart = at + 1;
-      fields.nameEnd = stringEnd(bytes, at + 1);
-      fields.nameEscaped = plainEnd(bytes, at + 1) === BAD;
+      fields.nameEnd = plainEnd(bytes, at + 1);
+      fields.nameEscaped = fields.nameEnd === BAD;
+      if (fields.nameEscaped) fields.nameEnd = stringEnd(bytes, at + 1);
       return fields.nameEnd === BAD ? BAD : fields.nameEnd + 1;
     }
     case SPAN_KIND:
@@ -148,14 +149,9 @@ function scanField(bytes: Buffer, key: number, at: number, fields: SpanFields): 
 
 /** An id in hexadecimal digits, not all of them zero. */
 function scanId(bytes: Buffer, at: number, words: Int32Array): number {
-  if (bytes[at] !== QUOTE) return BAD;
+  if (bytes[at] !== QUOTE || !hexWords(bytes, at + 1, words)) return BAD;
   let some = 0;
-  for (let word = 0; word < words.length; word++) {
-    const value = hexWord(bytes, at + 1 + word * 8);
-    if (Number.isNaN(value)) return BAD;
-    words[word] = value;
-    some |= value;
-  }
+  for (let word = 0; word < words.length; word++) some |= words[word]!;
   const end = at + 1 + words.length * 8;
   return some !== 0 && bytes[end] === QUOTE ? end + 1 : BAD;
 }

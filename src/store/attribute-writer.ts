@@ -3,17 +3,14 @@ import { KIND, slotOf, SLOTS, type SpanFields } from '../otlp/span-fields.ts';
 import * as names from '../semconv.ts';
 import { putText, type Arena } from './arena.ts';
 import { readValue } from './attribute-rest.ts';
+import { cellText } from './cell-values.ts';
 import { isHostOf } from './host.ts';
-import { jsonText } from './json-text.ts';
-import { ATTRIBUTE_COLUMNS, PHYSICAL } from './schema.ts';
+import { ATTRIBUTE_COLUMNS, columnNumbers } from './schema.ts';
 import type { TableBuilder } from './table-builder.ts';
 
 export type SpanTable = 'span_pages' | 'span_stages' | 'span_others';
 
-const COLUMN = Object.fromEntries(Object.keys(PHYSICAL.span_others).map((name, index) => [name, index])) as Record<
-  keyof (typeof PHYSICAL)['span_others'],
-  number
->;
+const COLUMN = columnNumbers('span_others');
 const SHARED = {
   url: names.ATTR_URL_FULL,
   domain: names.ATTR_URL_DOMAIN,
@@ -134,15 +131,13 @@ function setSeriesText(arena: Arena, fields: SpanFields, index: number, place: n
     return ends[index]! > starts[index]!;
   }
   const value = readValue(arena, fields, index);
-  if (value === null) return false;
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? jsonText(value) : String(value);
-  ranges[place] = putText(arena, text.replaceAll('\u0000', '\uFFFD').toWellFormed());
+  ranges[place] = putText(arena, cellText(value));
   ranges[place + 1] = arena.length;
   return isExact('text', value);
 }
 
 function slotColumns(table: SpanTable, attributes: Readonly<Record<string, string>>): Int8Array {
-  const columns = Object.keys(PHYSICAL[table]);
-  const byAttribute = new Map(Object.entries(attributes).map(([column, attribute]) => [attribute, columns.indexOf(column)]));
+  const columns: Readonly<Record<string, number>> = columnNumbers(table);
+  const byAttribute = new Map(Object.entries(attributes).map(([column, attribute]) => [attribute, columns[column]]));
   return Int8Array.from(SLOTS, ([name]) => byAttribute.get(name) ?? -1);
 }

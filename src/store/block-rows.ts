@@ -3,7 +3,7 @@ import type { Block, Gap } from '../otlp/block.ts';
 import { spanJson } from '../otlp/encode.ts';
 import { BAD, standsAt } from '../otlp/json-bytes.ts';
 import { collectRows, toAttributes, toSpan, type RowSink } from '../otlp/json.ts';
-import { readBlock } from '../otlp/read.ts';
+import { badItems, emptyRecord, readBlock } from '../otlp/read.ts';
 import type { Attributes, SpanRow } from '../otlp/rows.ts';
 import { opensSpans, scanSpans } from '../otlp/scan-lines.ts';
 import { scanSpan } from '../otlp/scan-span.ts';
@@ -45,8 +45,6 @@ export interface Counts {
   metrics: number;
 }
 
-const NO_IDS = 'item(s) without id, time or data in a record';
-const NOTHING_IN_IT = 'a record without spans, logs and metrics';
 const NEWLINE = 0x0a;
 const EMPTY_REQUEST = Buffer.from('{}\n');
 
@@ -60,7 +58,7 @@ export async function readRows(block: Block): Promise<BlockRows> {
   const writer = startWriter(startArena(Buffer.alloc(0)));
   const bad = rows.spans.filter((span) => !writer.addSpan(span, writer.resourceOf(span.resource)));
   writer.addRecords(rows);
-  const lost = bad.length > 0 ? [{ offset: 0, bytes: 0, reason: `${bad.length} ${NO_IDS}` }] : [];
+  const lost = bad.length > 0 ? [badItems(0, bad.length)] : [];
   return writer.finish([...gaps, ...lost], consumed);
 }
 
@@ -90,9 +88,8 @@ function scanBlock(bytes: Buffer): BlockRows | undefined {
         continue;
       }
       if (end === BAD) return undefined;
-      if (end - at > 2 && writer.counts.spans === found && writer.bad === bad)
-        gaps.push({ offset: at, bytes: end - at, reason: NOTHING_IN_IT });
-      if (writer.bad > bad) gaps.push({ offset: at, bytes: 0, reason: `${writer.bad - bad} ${NO_IDS}` });
+      if (end - at > 2 && writer.counts.spans === found && writer.bad === bad) gaps.push(emptyRecord(at, end));
+      if (writer.bad > bad) gaps.push(badItems(at, writer.bad - bad));
       at = end + 1;
     }
   } catch (error) {
@@ -102,12 +99,10 @@ function scanBlock(bytes: Buffer): BlockRows | undefined {
   return writer.finish(gaps, bytes.length);
 }
 
-/** One block is written at a time. */
+/** One block is written at a time; each brings its own arena. */
+const NO_TEXTS = startArena(Buffer.alloc(0));
 const tables = Object.fromEntries(
-  Object.entries(PHYSICAL).map(([name, columns]) => [
-    name,
-    new TableBuilder(Object.values(columns), startArena(Buffer.alloc(0))),
-  ]),
+  Object.entries(PHYSICAL).map(([name, columns]) => [name, new TableBuilder(Object.values(columns), NO_TEXTS)]),
 ) as Record<PhysicalTable, TableBuilder>;
 
 function startWriter(arena: Arena) {

@@ -3,7 +3,7 @@ import { startArena } from './arena.ts';
 import type { RowAppender } from './appender.ts';
 import type { BlockRows, Counts } from './block-rows.ts';
 import { startKeySet, type KeySet } from './key-set.ts';
-import { PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
+import { columnNumbers, PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
 import { layOut, type PackedTable } from './packed-table.ts';
 import { TableBuilder } from './table-builder.ts';
 
@@ -72,20 +72,14 @@ export async function startDuplicates(connection: DuckDBConnection, appender: Ro
       for (const signal of SIGNALS) {
         const suspects: Suspect[] = [];
         const within = emptyRange();
-        for (const [place, block] of blocks.entries()) {
-          for (const name of IDENTITIES[signal].tables) {
-            for (const table of block.tables[name]) {
-              const columns = columnsOf(name, table, IDENTITIES[signal]);
-              const numbers = new Int32Array(table.numbers);
-              for (let row = 0; row < table.rows; row++) {
-                const time = columns.words[columns.time + row * 2 + 1]! * TWO_32 + (columns.words[columns.time + row * 2]! >>> 0);
-                if (!addKey(keys[signal], columns, row)) dropped[place]![signal].add(numbers[row]!);
-                else if (time >= stored[signal].from && time <= stored[signal].to) {
-                  suspects.push(suspectOf(columns, row, place * NUMBERS + numbers[row]!));
-                  widen(within, time);
-                }
-                widen(fresh[signal], time);
-              }
+        for (const { place, columns, numbers } of tablesOf(blocks, IDENTITIES[signal])) {
+          for (const [row, number] of numbers.entries()) {
+            const time = timeOf(columns, row);
+            widen(fresh[signal], time);
+            if (!addKey(keys[signal], columns, row)) dropped[place]![signal].add(number);
+            else if (time >= stored[signal].from && time <= stored[signal].to) {
+              suspects.push(suspectOf(columns, row, place * NUMBERS + number));
+              widen(within, time);
             }
           }
         }
@@ -124,10 +118,28 @@ interface Columns {
   readonly time: number;
 }
 
+/** The tables of a signal in all blocks, with the place of their block. */
+function* tablesOf(
+  blocks: readonly BlockRows[],
+  identity: Identity,
+): Generator<{ place: number; columns: Columns; numbers: Int32Array }> {
+  for (const [place, block] of blocks.entries()) {
+    for (const name of identity.tables) {
+      for (const table of block.tables[name]) {
+        yield { place, columns: columnsOf(name, table, identity), numbers: new Int32Array(table.numbers) };
+      }
+    }
+  }
+}
+
+function timeOf({ words, time }: Columns, row: number): number {
+  return words[time + row * 2 + 1]! * TWO_32 + (words[time + row * 2]! >>> 0);
+}
+
 function columnsOf(name: PhysicalTable, table: PackedTable, { columns, time }: Identity): Columns {
-  const names = Object.keys(PHYSICAL[name]);
+  const places: Readonly<Record<string, number>> = columnNumbers(name);
   const { cells } = layOut(Object.values(PHYSICAL[name]), table.rows);
-  const start = (column: string | undefined): number => (column === undefined ? -1 : cells[names.indexOf(column)]! >> 2);
+  const start = (column: string | undefined): number => (column === undefined ? -1 : cells[places[column]!]! >> 2);
   return { words: new Int32Array(table.cells), first: start(columns[0]), second: start(columns[1]), time: start(time) };
 }
 

@@ -3,7 +3,7 @@ import { slotOf, type SpanFields } from '../otlp/span-fields.ts';
 import * as names from '../semconv.ts';
 import type { Arena } from './arena.ts';
 import { readValue } from './attribute-rest.ts';
-import { PHYSICAL } from './schema.ts';
+import { columnNumbers } from './schema.ts';
 import type { TableBuilder } from './table-builder.ts';
 
 /** A failed span, and what is known of it beside its fields. */
@@ -16,9 +16,8 @@ export interface FailedSpan {
   readonly domain: string | null;
 }
 
-type Column = keyof (typeof PHYSICAL)['failed_spans'];
-const COLUMNS = Object.keys(PHYSICAL.failed_spans) as Column[];
-const COLUMN = Object.fromEntries(COLUMNS.map((name, index) => [name, index])) as Record<Column, number>;
+const COLUMN = columnNumbers('failed_spans');
+type Column = keyof typeof COLUMN;
 
 /** Attributes that an event has for itself. */
 const ON_EVENT: readonly (readonly [Column, string])[] = [

@@ -64,16 +64,18 @@ interface Run {
  */
 export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], options: IngestOptions = {}): Promise<IngestResult> {
   const totalBytes = files.reduce((sum, file) => sum + file.size, 0);
+  const known = await loadProgress(store);
+  const unread = files.reduce((sum, file) => sum + Math.max(0, file.size - (known.byInode.get(file.inode)?.frame ?? 0)), 0);
   const { connection } = store;
   const appender = await loadAppender(connection);
   const duplicates = await startDuplicates(connection, appender);
   const run: Run = {
     store,
     commitBytes: options.commitBytes ?? COMMIT_BYTES,
-    known: await loadProgress(store),
+    known,
     total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
     skipped: [],
-    decoder: startDecoder(totalBytes),
+    decoder: startDecoder(unread),
     appender,
     duplicates,
     inserter: await startInserter(connection, appender, duplicates),

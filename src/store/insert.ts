@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowAppender } from './appender.ts';
 import { buffersOf, type BlockRows, type Counts } from './block-rows.ts';
 import type { Dropped, Duplicates } from './duplicates.ts';
-import { PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
+import { columnNumbers, PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
 import type { Series } from './series.ts';
 import { CELL_BYTES, layOut, type PackedTable } from './packed-table.ts';
 
@@ -14,7 +14,7 @@ export interface Inserter {
 
 const TABLES = Object.keys(PHYSICAL) as PhysicalTable[];
 const SPAN_TABLES: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others'];
-const SERIES_COLUMN = Object.keys(PHYSICAL.span_others).indexOf('series');
+const { series: SERIES_COLUMN } = columnNumbers('span_others');
 /** Series that are remembered; one that was forgotten gets a second row in the store. */
 const REMEMBERED = 20_000;
 

@@ -1,4 +1,4 @@
-import { BAD, hexWord, plainEnd, skipValue, standsAt } from '../otlp/json-bytes.ts';
+import { BAD, hexWords, skipMember, standsAt } from '../otlp/json-bytes.ts';
 import { toLink } from '../otlp/json.ts';
 import type { SpanLink } from '../otlp/rows.ts';
 import type { SpanFields } from '../otlp/span-fields.ts';
@@ -20,7 +20,7 @@ const TRACE_ID = text('"traceId":"');
 const SPAN_ID = text('"spanId":"');
 const ATTRIBUTES = text('"attributes":');
 const DISCOVERED_BY = text(`[{"key":"${ATTR_LINK_TYPE}","value":{"stringValue":"${LINK_DISCOVERED_BY}"}}]`);
-const [QUOTE, COLON, COMMA, OPEN_OBJECT, CLOSE_OBJECT, CLOSE_LIST] = [0x22, 0x3a, 0x2c, 0x7b, 0x7d, 0x5d];
+const [QUOTE, COMMA, OPEN_OBJECT, CLOSE_OBJECT, CLOSE_LIST] = [0x22, 0x2c, 0x7b, 0x7d, 0x5d];
 
 const trace = new Int32Array(4);
 const span = new Int32Array(2);
@@ -69,13 +69,8 @@ function readLinks(json: string): SpanLink[] {
 
 /** The ids of a link as words; false where they are none. */
 function setIds({ traceId, spanId }: SpanLink): boolean {
-  const ids = Buffer.from(traceId + spanId);
   if (traceId.length !== 32 || spanId.length !== 16) return false;
-  for (let word = 0; word < 4; word++) trace[word] = hexWord(ids, word * 8);
-  for (let word = 0; word < 2; word++) span[word] = hexWord(ids, 32 + word * 8);
-  return !Number.isNaN(
-    hexWord(ids, 0) + hexWord(ids, 8) + hexWord(ids, 16) + hexWord(ids, 24) + hexWord(ids, 32) + hexWord(ids, 40),
-  );
+  return hexWords(Buffer.from(traceId), 0, trace) && hexWords(Buffer.from(spanId), 0, span);
 }
 
 /** Reads a link that opens at `at` into the ids where it is a plain one to the discovering page; the offset after it. */
@@ -95,10 +90,7 @@ function scanDiscovered(bytes: Buffer, at: number): number {
       seen |= 4;
       const value = next + ATTRIBUTES.length;
       next = standsAt(bytes, value, DISCOVERED_BY) ? value + DISCOVERED_BY.length : BAD;
-    } else {
-      const end = bytes[next] === QUOTE ? plainEnd(bytes, next + 1) : BAD;
-      next = end !== BAD && bytes[end + 1] === COLON ? skipValue(bytes, end + 2) : BAD;
-    }
+    } else next = skipMember(bytes, next);
     if (next === BAD) return BAD;
   } while (bytes[next] === COMMA);
   if (seen !== 7 || bytes[next] !== CLOSE_OBJECT) return BAD;
@@ -106,11 +98,6 @@ function scanDiscovered(bytes: Buffer, at: number): number {
 }
 
 function scanHex(bytes: Buffer, at: number, words: Int32Array): number {
-  for (let word = 0; word < words.length; word++) {
-    const value = hexWord(bytes, at + word * 8);
-    if (Number.isNaN(value)) return BAD;
-    words[word] = value;
-  }
   const end = at + words.length * 8;
-  return bytes[end] === QUOTE ? end + 1 : BAD;
+  return hexWords(bytes, at, words) && bytes[end] === QUOTE ? end + 1 : BAD;
 }

@@ -78,6 +78,12 @@ export const PHYSICAL = {
 
 export type PhysicalTable = keyof typeof PHYSICAL;
 
+/** The place of every column in its table. */
+export function columnNumbers<T extends PhysicalTable>(table: T): Readonly<Record<keyof (typeof PHYSICAL)[T], number>> {
+  const places = Object.keys(PHYSICAL[table]).map((name, index) => [name, index] as const);
+  return Object.fromEntries(places) as Record<keyof (typeof PHYSICAL)[T], number>;
+}
+
 /** The columns that hold an attribute as it was, by table; `series` has some for pages and stages alike. */
 export const IN_SERIES: Readonly<Record<string, string>> = {
   stage: names.ATTR_STAGE,

@@ -12,7 +12,7 @@ import { writeFailures, writeRetried } from './failure-writer.ts';
 import { jsonText } from './json-text.ts';
 import { hashBytes } from './key.ts';
 import { writeLinks, type LinkColumns } from './link-writer.ts';
-import { PHYSICAL, type PhysicalTable } from './schema.ts';
+import { columnNumbers, type PhysicalTable } from './schema.ts';
 import type { ResourceFacts, SeriesBook } from './series.ts';
 import type { TableBuilder } from './table-builder.ts';
 import { weightOfState } from './trace-state.ts';
@@ -32,10 +32,7 @@ export function startTarget(tables: SpanTarget['tables'], arena: Arena, series: 
   return { tables, arena, series, pageText: [start, arena.length] };
 }
 
-const COLUMN = Object.fromEntries(Object.keys(PHYSICAL.span_pages).map((name, index) => [name, index])) as Record<
-  keyof (typeof PHYSICAL)['span_pages'],
-  number
->;
+const COLUMN = columnNumbers('span_pages');
 const LINK_COLUMNS: Readonly<Record<SpanTable, LinkColumns>> = {
   span_pages: { links: COLUMN.links, discovered: { trace: COLUMN.discovered_trace, span: COLUMN.discovered_span } },
   span_stages: { links: COLUMN.links },
@@ -48,6 +45,7 @@ const WEIGHT_SLOT = slotOf(names.ATTR_SAMPLING_WEIGHT);
 const PREFIX = Buffer.from('crawl.');
 const PAGE = Buffer.from(names.SPAN_PAGE);
 const RUN = Buffer.from(names.SPAN_RUN);
+
 /** Writes the span in `fields`, the `number`th of its block. */
 export function writeSpan(target: SpanTarget, fields: SpanFields, number: number, resource: ResourceFacts): void {
   const { arena, tables } = target;
@@ -91,12 +89,7 @@ export function writeSpan(target: SpanTarget, fields: SpanFields, number: number
 function setName(arena: Arena, fields: SpanFields): void {
   let { nameStart, nameEnd } = fields;
   if (fields.nameEscaped) {
-    nameStart = putText(
-      arena,
-      String(parsed(arena, nameStart - 1, nameEnd + 1))
-        .replaceAll('\u0000', '\uFFFD')
-        .toWellFormed(),
-    );
+    nameStart = putText(arena, cellText(parsed(arena, nameStart - 1, nameEnd + 1)));
     nameEnd = arena.length;
   }
   ranges[0] = nameStart;
