@@ -24,7 +24,7 @@ interface Target {
 export async function loadAppender(connection: DuckDBConnection): Promise<RowAppender> {
   const api = await import('@duckdb/node-api');
   const { default: bindings } = await import('@duckdb/node-bindings');
-  const { UUID, UBIGINT, BIGINT, DOUBLE, BOOLEAN, VARCHAR, LIST } = api;
+  const { UUID, UBIGINT, BIGINT, DOUBLE, BOOLEAN, BLOB, VARCHAR, LIST } = api;
   const types = {
     uuid: UUID,
     id: UBIGINT,
@@ -36,8 +36,8 @@ export async function loadAppender(connection: DuckDBConnection): Promise<RowApp
     'string[]': LIST(VARCHAR),
     'double[]': LIST(DOUBLE),
   };
-  // Kept: the collector of garbage does not know how much memory of the database hangs on them.
-  const texts = api.DuckDBDataChunk.create([VARCHAR], 1);
+  // A blob, for elements of lists stand between the texts. Kept: the collector of garbage does not know how much memory hangs on it.
+  const texts = api.DuckDBDataChunk.create([BLOB], 1);
   const targets = new Map<string, Target>();
   let address = 0n;
 

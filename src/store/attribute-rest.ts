@@ -1,57 +1,24 @@
-import { toValue } from '../otlp/json.ts';
-import { KIND, type SpanFields } from '../otlp/span-fields.ts';
-import { putByte, putCopy, putText, textOf, type Arena } from './arena.ts';
+import { ATTR_RETRY_COUNT, ATTR_STAGE, ATTR_URL_DOMAIN } from '../semconv.ts';
+import { putText } from './arena.ts';
 import { jsonText } from './json-text.ts';
-import type { AttributeValue } from '../otlp/rows.ts';
+import { KIND, type SpanFields } from './span-fields.ts';
 
-const [QUOTE, COMMA, COLON, OPEN, CLOSE] = [0x22, 0x2c, 0x3a, 0x7b, 0x7d];
-
-/** The value of attribute `index` of a span. */
-export function readValue(arena: Arena, { kinds, starts, ends, numbers }: SpanFields, index: number): AttributeValue {
-  const text = (): string => textOf(arena, starts[index]!, ends[index]!);
-  switch (kinds[index]) {
-    case KIND.text:
-      return text();
-    case KIND.escaped:
-      return JSON.parse(`"${text()}"`) as string;
-    case KIND.boolean:
-      return numbers[index] === 1;
-    case KIND.other:
-      return toValue(JSON.parse(text()));
-    default:
-      return numbers[index]!;
-  }
-}
+/** Attributes that a span may lack though a column has a value for them, in the order of the bits of `assembly/columns.ts`. */
+const MISSING = [ATTR_RETRY_COUNT, ATTR_URL_DOMAIN, ATTR_STAGE];
 
 /**
- * Writes the attributes `indexes` of a span, and `missing` ones as null, to the arena as one JSON object; returns where it starts.
+ * Writes the attributes of a span that no column holds, and `missing` ones as null, to the arena as one JSON object; returns where it
+ * ends. Values that are escaped may hold what the database cannot, so that they are written anew.
  */
-export function writeRest(arena: Arena, fields: SpanFields, indexes: readonly number[], missing: readonly string[]): number {
-  const start = arena.length;
-  let separator = OPEN;
-  for (const index of indexes) {
-    putByte(arena, separator);
-    separator = COMMA;
-    putCopy(arena, fields.keyStarts[index]!, fields.keyEnds[index]!);
-    putByte(arena, COLON);
-    writeValue(arena, fields, index);
+export function writeRest(fields: SpanFields, missing: number): number {
+  const members: string[] = [];
+  for (let index = 0; index < fields.scanner.attributeCount.value; index++) {
+    const { kind, isRest, keyStart, keyEnd, start, end } = fields.attribute(index);
+    if (!isRest) continue;
+    const isWord = kind === KIND.int || kind === KIND.double || kind === KIND.boolean;
+    members.push(`${fields.text(keyStart, keyEnd)}:${isWord ? fields.text(start, end) : jsonText(fields.value(index))}`);
   }
-  for (const name of missing) {
-    putText(arena, `${separator === OPEN ? '{' : ','}"${name}":null`);
-    separator = COMMA;
-  }
-  putByte(arena, CLOSE);
-  return start;
-}
-
-/** Texts, numbers and words are JSON as they stand; what is escaped may hold what the database cannot. */
-function writeValue(arena: Arena, fields: SpanFields, index: number): void {
-  const { kinds, starts, ends } = fields;
-  const kind = kinds[index];
-  if (kind === KIND.escaped || kind === KIND.other) putText(arena, jsonText(readValue(arena, fields, index)));
-  else if (kind === KIND.text) {
-    putByte(arena, QUOTE);
-    putCopy(arena, starts[index]!, ends[index]!);
-    putByte(arena, QUOTE);
-  } else putCopy(arena, starts[index]!, ends[index]!);
+  for (const [bit, name] of MISSING.entries()) if ((missing & (1 << bit)) !== 0) members.push(`"${name}":null`);
+  putText(fields.arena, `{${members.join(',')}}`);
+  return fields.arena.end;
 }

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { startArena } from './arena.ts';
+import type { Arena } from './arena.ts';
 import type { RowAppender } from './appender.ts';
 import type { BlockRows, Counts } from './block-rows.ts';
 import { startKeySet, type KeySet } from './key-set.ts';
@@ -41,6 +41,9 @@ const SIGNALS = Object.keys(IDENTITIES) as Signal[];
 const TWO_32 = 2 ** 32;
 /** More rows than a block holds. */
 const NUMBERS = 2 ** 32;
+
+/** Suspects have no texts. */
+const NO_TEXTS: Arena = { bytes: Buffer.alloc(0), start: 0, end: 0, reserve: () => 0, setEnd: () => undefined };
 
 /** A stretch of time that holds no row when it is empty. */
 interface Range {
@@ -195,14 +198,14 @@ async function lookUp(
 }
 
 function packSuspects(types: readonly CellType[], suspects: readonly Suspect[]): readonly PackedTable[] {
-  const builder = new TableBuilder(types, startArena(Buffer.alloc(0)));
+  const builder = new TableBuilder(types, NO_TEXTS);
   for (const { words, number } of suspects) {
     builder.begin(0);
-    if (words.length === 2) builder.id(0, words[1]!, words[0]!);
+    if (words.length === 2) builder.id(0, [words[0]!, words[1]!]);
     else {
       // The builder turns the highest bit of an id, and here it is turned already.
-      builder.uuid(0, Int32Array.of(words[3]! ^ 0x80000000, words[2]!, words[1]!, words[0]!));
-      builder.id(1, words[5]!, words[4]!);
+      builder.uuid(0, [words[0]!, words[1]!, words[2]!, words[3]! ^ 0x80000000]);
+      builder.id(1, [words[4]!, words[5]!]);
     }
     builder.int(types.length - 1, number);
   }

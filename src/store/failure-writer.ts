@@ -1,9 +1,8 @@
 import type { SpanEvent } from '../otlp/rows.ts';
-import { slotOf, type SpanFields } from '../otlp/span-fields.ts';
 import * as names from '../semconv.ts';
-import type { Arena } from './arena.ts';
-import { readValue } from './attribute-rest.ts';
 import { columnNumbers } from './schema.ts';
+import { slotOf } from './slots.ts';
+import type { SpanFields } from './span-fields.ts';
 import type { TableBuilder } from './table-builder.ts';
 
 /** A failed span, and what is known of it beside its fields. */
@@ -41,21 +40,20 @@ const LONGEST_RETRY = 1000;
 const SLOTS = EITHER.map(([, attribute]) => slotOf(attribute));
 
 /** Writes a row for every `exception` event. */
-export function writeFailures(table: TableBuilder, arena: Arena, failed: FailedSpan, events: readonly SpanEvent[]): void {
+export function writeFailures(table: TableBuilder, failed: FailedSpan, events: readonly SpanEvent[]): void {
   const { number, fields, service, stage, domain } = failed;
   for (const { name, timeUs, attributes } of events) {
     if (name !== names.EVENT_EXCEPTION) continue;
     table.begin(number);
-    table.uuid(COLUMN.trace, fields.traceId);
-    table.id(COLUMN.span, fields.spanId[0]!, fields.spanId[1]!);
+    table.uuid(COLUMN.trace, fields.trace());
+    table.id(COLUMN.span, fields.span());
     table.set(COLUMN.service, service);
     table.int(COLUMN.time_us, timeUs);
     table.set(COLUMN.domain, domain);
     for (const [column, attribute] of ON_EVENT) table.set(COLUMN[column], attributes[attribute]);
     for (const [place, [column, attribute]] of EITHER.entries()) {
       const own = attributes[attribute];
-      const index = fields.bySlot[SLOTS[place]!]!;
-      table.set(COLUMN[column], own ?? (index < 0 ? (column === 'retry' ? 0 : null) : readValue(arena, fields, index)));
+      table.set(COLUMN[column], own ?? fields.valueOf(SLOTS[place]!) ?? (column === 'retry' ? 0 : null));
     }
     const own = attributes[names.ATTR_STAGE];
     if (own === undefined || own === null) table.text(COLUMN.stage, stage[0], stage[1]);
@@ -66,18 +64,15 @@ export function writeFailures(table: TableBuilder, arena: Arena, failed: FailedS
 /** Writes which attempts at a page were followed by another: those before this one, and those that say so. */
 export function writeRetried(
   table: TableBuilder,
-  arena: Arena,
   number: number,
   fields: SpanFields,
   isPage: boolean,
   events: readonly SpanEvent[],
 ): void {
-  const index = fields.bySlot[RETRY_SLOT]!;
-  if (index < 0 && events.length === 0) return;
-  const own = index < 0 ? 0 : Number(readValue(arena, fields, index));
+  const own = Number(fields.valueOf(RETRY_SLOT) ?? 0);
   const add = (retry: number): void => {
     table.begin(number);
-    table.uuid(0, fields.traceId);
+    table.uuid(0, fields.trace());
     table.set(1, retry);
   };
   if (isPage) for (let before = 0; before < Math.min(own, LONGEST_RETRY); before++) add(before);

@@ -3,6 +3,7 @@ import type { RowAppender } from './appender.ts';
 import { buffersOf, type BlockRows, type Counts } from './block-rows.ts';
 import type { Dropped, Duplicates } from './duplicates.ts';
 import { columnNumbers, PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
+import { SPAN_TABLES } from './scanner.ts';
 import type { Series } from './series.ts';
 import { CELL_BYTES, layOut, type PackedTable } from './packed-table.ts';
 
@@ -13,7 +14,6 @@ export interface Inserter {
 }
 
 const TABLES = Object.keys(PHYSICAL) as PhysicalTable[];
-const SPAN_TABLES: readonly PhysicalTable[] = ['span_pages', 'span_stages', 'span_others'];
 const { series: SERIES_COLUMN } = columnNumbers('span_others');
 /** Series that are remembered; one that was forgotten gets a second row in the store. */
 const REMEMBERED = 20_000;
@@ -36,7 +36,7 @@ export async function startInserter(
         for (const name of TABLES) {
           const types: readonly CellType[] = Object.values(PHYSICAL[name]);
           for (const table of block.tables[name]) {
-            if (SPAN_TABLES.includes(name)) renumber(table, types, numbers);
+            if (isOfSpans(name)) renumber(table, types, numbers);
             await appender.append(name, types, leaveOut(table, types, dropped[place]![signalOf(name)]));
           }
         }
@@ -52,6 +52,10 @@ export async function startInserter(
 
 function count(written: Counts, found: Counts, dropped: Dropped): void {
   for (const signal of ['spans', 'logs', 'metrics'] as const) written[signal] += found[signal] - dropped[signal].size;
+}
+
+function isOfSpans(table: PhysicalTable): boolean {
+  return SPAN_TABLES.some((name) => name === table);
 }
 
 function signalOf(table: PhysicalTable): keyof Counts {

@@ -13,18 +13,6 @@ export function hashKey(text: string): readonly [high: number, low: number] {
   return [mix(first ^ (second >>> 7)), mix(second)];
 }
 
-/** In the same way, a hash of the bytes from `start` to `end`. */
-export function hashBytes(bytes: Uint8Array, start: number, end: number): readonly [high: number, low: number] {
-  let first = end - start;
-  let second = ~first;
-  for (let at = start; at < end; at++) {
-    const byte = bytes[at]!;
-    first = Math.imul((first << 13) | (first >>> 19), LANE_1) ^ byte;
-    second = Math.imul(((second << 17) | (second >>> 15)) ^ byte, LANE_2);
-  }
-  return [mix(first ^ (second >>> 7)), mix(second)];
-}
-
 /** The finalizer of MurmurHash3. */
 function mix(lane: number): number {
   let mixed = Math.imul(lane ^ (lane >>> 16), 0x85ebca6b);

@@ -1,58 +1,32 @@
-import { BAD, hexWords, skipMember, standsAt } from '../otlp/json-bytes.ts';
 import { toLink } from '../otlp/json.ts';
 import type { SpanLink } from '../otlp/rows.ts';
-import type { SpanFields } from '../otlp/span-fields.ts';
 import { list } from '../otlp/value.ts';
 import { ATTR_LINK_TYPE, LINK_DISCOVERED_BY } from '../semconv.ts';
-import { textOf, type Arena } from './arena.ts';
 import { jsonText } from './json-text.ts';
+import { columnNumbers } from './schema.ts';
+import type { SpanFields } from './span-fields.ts';
 import type { TableBuilder } from './table-builder.ts';
 
-/** Columns of a table of spans. */
-export interface LinkColumns {
-  readonly links: number;
-  /** Only pages have these. */
-  readonly discovered?: { readonly trace: number; readonly span: number };
-}
-
-const text = (value: string): Buffer => Buffer.from(value);
-const TRACE_ID = text('"traceId":"');
-const SPAN_ID = text('"spanId":"');
-const ATTRIBUTES = text('"attributes":');
-const DISCOVERED_BY = text(`[{"key":"${ATTR_LINK_TYPE}","value":{"stringValue":"${LINK_DISCOVERED_BY}"}}]`);
-const [QUOTE, COMMA, OPEN_OBJECT, CLOSE_OBJECT, CLOSE_LIST] = [0x22, 0x2c, 0x7b, 0x7d, 0x5d];
-
-const trace = new Int32Array(4);
-const span = new Int32Array(2);
+const COLUMN = columnNumbers('span_pages');
 
 /**
- * Writes the links of a span. The link to the page that discovered this one goes to columns of its own, for its ids make each page's
- * links different; the others are JSON text.
+ * Writes the links of a span as JSON text. Of a page, the link to the page that discovered it goes to columns of its own; where the
+ * scanner wrote that already, `after` is where the other links follow, else 0.
  */
-export function writeLinks(table: TableBuilder, columns: LinkColumns, arena: Arena, { linksStart, linksEnd }: SpanFields): void {
-  if (linksEnd === linksStart) return;
-  const { discovered, links: column } = columns;
-  const after = discovered ? scanDiscovered(arena.bytes, linksStart + 1) : BAD;
-  if (discovered && after !== BAD) {
-    table.uuid(discovered.trace, trace);
-    table.id(discovered.span, span[0]!, span[1]!);
-    if (arena.bytes[after] === CLOSE_LIST) return;
-    table.set(column, linksText(`[${textOf(arena, after + 1, linksEnd)}`));
-    return;
-  }
-  const json = textOf(arena, linksStart, linksEnd);
-  const links = readLinks(json);
-  const first = discovered && links.findIndex((link) => link.attributes[ATTR_LINK_TYPE] === LINK_DISCOVERED_BY);
-  const found = first === undefined ? undefined : links[first];
-  if (discovered && found && setIds(found)) {
-    table.uuid(discovered.trace, trace);
-    const plain = first === 0 && Object.keys(found.attributes).length === 1;
-    if (plain) table.id(discovered.span, span[0]!, span[1]!);
-    if (plain && links.length === 1) return;
-    table.set(column, jsonText(plain ? links.slice(1) : links));
-    return;
-  }
-  table.set(column, jsonText(links));
+export function writeLinks(table: TableBuilder, isPage: boolean, fields: SpanFields, after: number): void {
+  const { linksStart, linksEnd } = fields.scanner;
+  if (after > 0) return table.set(COLUMN.links, linksText(`[${fields.text(after + 1, linksEnd.value)}`));
+  const links = readLinks(fields.text(linksStart.value, linksEnd.value));
+  const first = links.findIndex((link) => link.attributes[ATTR_LINK_TYPE] === LINK_DISCOVERED_BY);
+  const found = isPage ? links[first] : undefined;
+  const trace = found && wordsOf(found.traceId, 32);
+  const span = found && wordsOf(found.spanId, 16);
+  if (!trace || !span) return table.set(COLUMN.links, jsonText(links));
+  table.uuid(COLUMN.discovered_trace, trace as [number, number, number, number]);
+  const isPlain = first === 0 && Object.keys(found.attributes).length === 1;
+  if (isPlain) table.id(COLUMN.discovered_span, span as [number, number]);
+  if (!isPlain) table.set(COLUMN.links, jsonText(links));
+  else if (links.length > 1) table.set(COLUMN.links, jsonText(links.slice(1)));
 }
 
 /** The links of the last span but its own: pages of a run all link to that run. */
@@ -67,37 +41,9 @@ function readLinks(json: string): SpanLink[] {
   return list(JSON.parse(json)).map(toLink);
 }
 
-/** The ids of a link as words; false where they are none. */
-function setIds({ traceId, spanId }: SpanLink): boolean {
-  if (traceId.length !== 32 || spanId.length !== 16) return false;
-  return hexWords(Buffer.from(traceId), 0, trace) && hexWords(Buffer.from(spanId), 0, span);
-}
-
-/** Reads a link that opens at `at` into the ids where it is a plain one to the discovering page; the offset after it. */
-function scanDiscovered(bytes: Buffer, at: number): number {
-  if (bytes[at] !== OPEN_OBJECT) return BAD;
-  let seen = 0;
-  let next = at;
-  do {
-    next++;
-    if (standsAt(bytes, next, TRACE_ID)) {
-      seen |= 1;
-      next = scanHex(bytes, next + TRACE_ID.length, trace);
-    } else if (standsAt(bytes, next, SPAN_ID)) {
-      seen |= 2;
-      next = scanHex(bytes, next + SPAN_ID.length, span);
-    } else if (standsAt(bytes, next, ATTRIBUTES)) {
-      seen |= 4;
-      const value = next + ATTRIBUTES.length;
-      next = standsAt(bytes, value, DISCOVERED_BY) ? value + DISCOVERED_BY.length : BAD;
-    } else next = skipMember(bytes, next);
-    if (next === BAD) return BAD;
-  } while (bytes[next] === COMMA);
-  if (seen !== 7 || bytes[next] !== CLOSE_OBJECT) return BAD;
-  return bytes[next + 1] === COMMA || bytes[next + 1] === CLOSE_LIST ? next + 1 : BAD;
-}
-
-function scanHex(bytes: Buffer, at: number, words: Int32Array): number {
-  const end = at + words.length * 8;
-  return hexWords(bytes, at, words) && bytes[end] === QUOTE ? end + 1 : BAD;
+/** The words of an id, the lowest first; undefined where it is none. */
+function wordsOf(id: string, digits: number): number[] | undefined {
+  if (id.length !== digits || !/^[\da-f]+$/.test(id)) return undefined;
+  const bytes = Buffer.from(id, 'hex');
+  return Array.from({ length: digits / 8 }, (_, word) => bytes.readInt32BE(bytes.length - 4 - word * 4));
 }

@@ -2,7 +2,7 @@ import type { LogRow, MetricRow } from '../otlp/rows.ts';
 import { jsonText } from './json-text.ts';
 import { hashKey } from './key.ts';
 import { PHYSICAL } from './schema.ts';
-import type { ResourceFacts } from './series.ts';
+import type { ResourceFacts } from './resources.ts';
 import type { TableBuilder } from './table-builder.ts';
 
 const LOG_COLUMNS = Object.keys(PHYSICAL.log_records);
@@ -61,6 +61,6 @@ function write(
   values: Readonly<Record<string, unknown>>,
 ): void {
   table.begin(number);
-  table.id(0, key[0], key[1]);
+  table.id(0, [key[1], key[0]]);
   for (let column = 1; column < columns.length; column++) table.set(column, values[columns[column]!]);
 }

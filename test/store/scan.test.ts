@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { encodeAttributes } from '../../src/otlp/encode.ts';
 import { openIngested } from '../../src/store/open.ts';
-import { SLOTS } from '../../src/otlp/span-fields.ts';
+import { SLOTS } from '../../src/store/slots.ts';
 import { otlpSpan, traceLine } from '../otlp/samples.ts';
 
 let folder: string;
@@ -105,6 +105,25 @@ test('a line read byte by byte gives the rows of the same line parsed as JSON', 
     { numRuns: 100 },
   );
 }, 120_000);
+
+test('what is written anew of a span may be longer than the span', async () => {
+  const tags = Array.from({ length: 100_000 }, (_, index) => `t${index}`);
+  // The database cannot hold this in a text, so that all of the attribute is kept as JSON as well.
+  tags.push('nul\u0000');
+  const written = { before: 'a', 'crawl.page.tags': tags, after: 'b', escaped: '"', other: [1] };
+  const data = await mkdtemp(join(folder, 'data-'));
+  const spans = ['crawl.page', 'GET'].map((name, index) => ({
+    ...otlpSpan({ name, spanId: String(index + 1).repeat(16) }),
+    attributes: encodeAttributes(written),
+  }));
+  await writeFile(join(data, 'traces.jsonl'), `${traceLine(...spans)}\n`);
+  const store = await openIngested({ data, store: ':memory:' });
+  const rows = await store.query<{ attributes: string }>('SELECT attributes FROM spans ORDER BY span_id');
+  const pages = await store.query<{ tags: string[] }>('SELECT tags FROM pages');
+  await store.close();
+  expect(rows.map((row) => JSON.parse(row.attributes) as unknown)).toEqual([written, written]);
+  expect(pages).toEqual([{ tags: [...tags.slice(0, -1), 'nul\uFFFD'] }]);
+});
 
 test('attributes come back as they were written, whether a column holds them or not', async () => {
   const written = {

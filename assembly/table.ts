@@ -1,0 +1,140 @@
+import { takeRows } from './host';
+import { arenaStart } from './memory';
+
+/** The tables of spans. */
+export const PAGES: i32 = 0;
+export const STAGES: i32 = 1;
+export const OTHERS: i32 = 2;
+
+/** The columns that every table of spans starts with, and those of pages that need more than their attribute. */
+export const TRACE: i32 = 0;
+export const SPAN: i32 = 1;
+export const PARENT: i32 = 2;
+export const SERIES: i32 = 3;
+export const START_US: i32 = 4;
+export const DURATION_NS: i32 = 5;
+export const STATUS: i32 = 6;
+export const RETRY: i32 = 10;
+export const WEIGHT: i32 = 12;
+export const REST: i32 = 13;
+export const DISCOVERED_TRACE: i32 = 31;
+export const DISCOVERED_SPAN: i32 = 32;
+export const URL_KEY: i32 = 33;
+export const CONTENT_KEY: i32 = 34;
+
+/** The longest text that a cell holds. */
+const INLINE: i32 = 12;
+const MOST_COLUMNS: usize = 64;
+
+/** Rows that the database takes at once. */
+let chunkRows: i32 = 0;
+/** For every table: where its rows are counted and numbered, and for every column its cells and its mask; the column of every slot. */
+const rows = memory.data(12, 16);
+const numbers = memory.data(12, 16);
+const cells = memory.data(768, 16);
+const masks = memory.data(768, 16);
+const slotColumns = memory.data(192, 16);
+
+/** The table and row that is being written. */
+let row: usize = 0;
+let rowCells: usize = 0;
+let rowMasks: usize = 0;
+export let table: i32 = 0;
+
+/** Tells where a table's rows are counted and numbered, and how many it has room for. */
+export function setTable(table: i32, itsRows: usize, itsNumbers: usize, room: i32): void {
+  store<usize>(rows + (usize(table) << 2), itsRows);
+  store<usize>(numbers + (usize(table) << 2), itsNumbers);
+  memory.fill(slotColumns + usize(table) * MOST_COLUMNS, 255, MOST_COLUMNS);
+  chunkRows = room;
+}
+
+/** Tells where a column's cells and its mask are, and which slot it is for, if any. */
+export function setColumnPlace(table: i32, column: i32, itsCells: usize, mask: usize, slot: i32): void {
+  const place = (usize(table) * MOST_COLUMNS + usize(column)) << 2;
+  store<usize>(cells + place, itsCells);
+  store<usize>(masks + place, mask);
+  if (slot >= 0) store<i8>(slotColumns + usize(table) * MOST_COLUMNS + usize(slot), i8(column));
+}
+
+/** The column that a slot has in the table that is being written, -1 where it has none. */
+export function columnOf(slot: i32): i32 {
+  return i32(load<i8>(slotColumns + usize(table) * MOST_COLUMNS + usize(slot)));
+}
+
+/** Starts a row of a table for the span of this number. */
+export function begin(its: i32, number: i32): void {
+  table = its;
+  const counter = load<usize>(rows + (usize(its) << 2));
+  if (load<i32>(counter) === chunkRows) takeRows(its);
+  row = load<i32>(counter);
+  store<i32>(counter, i32(row) + 1);
+  store<i32>(load<usize>(numbers + (usize(its) << 2)) + (row << 2), number);
+  rowCells = cells + ((usize(its) * MOST_COLUMNS) << 2);
+  rowMasks = masks + ((usize(its) * MOST_COLUMNS) << 2);
+}
+
+export function setInt(column: i32, value: i64): void {
+  store<i64>(cellOf(column, 3), value);
+  mark(column);
+}
+
+export function setDouble(column: i32, value: f64): void {
+  store<f64>(cellOf(column, 3), value);
+  mark(column);
+}
+
+export function setBoolean(column: i32, value: bool): void {
+  store<u8>(cellOf(column, 0), u8(value));
+  mark(column);
+}
+
+/** A number of 128 bits; the database turns its highest bit round to sort signed numbers as unsigned ones. */
+export function setUuid(column: i32, from: usize): void {
+  const at = cellOf(column, 4);
+  store<u64>(at, load<u64>(from));
+  store<u64>(at + 8, load<u64>(from, 8) ^ 0x8000_0000_0000_0000);
+  mark(column);
+}
+
+/** A text of the arena; an empty one stays NULL. */
+export function setText(column: i32, start: usize, end: usize): void {
+  if (end <= start) return;
+  writeCell(cellOf(column, 4), start, end);
+  mark(column);
+}
+
+/** A list: where its elements start among those of the column, and how many they are. */
+export function setList(column: i32, first: i64, count: i64): void {
+  const at = cellOf(column, 4);
+  store<i64>(at, first);
+  store<i64>(at + 8, count);
+  mark(column);
+}
+
+/** Writes the cell of a text: its length, and the text itself or its first four bytes and where it starts in the arena. */
+export function writeCell(at: usize, start: usize, end: usize): void {
+  const length = i32(end - start);
+  store<i32>(at, length);
+  if (length > INLINE) {
+    store<i32>(at + 4, load<i32>(start));
+    store<i32>(at + 8, i32(start - arenaStart));
+    return;
+  }
+  store<u64>(at + 4, load<u64>(start) & firstBytes(min(length, 8)));
+  store<u32>(at + 12, length > 8 ? u32(load<u64>(start + 8) & firstBytes(length - 8)) : 0);
+}
+
+/** Ones in the first `count` bytes, at most eight. */
+function firstBytes(count: i32): u64 {
+  return count === 0 ? 0 : u64.MAX_VALUE >> u64((8 - count) << 3);
+}
+
+function cellOf(column: i32, shift: usize): usize {
+  return load<usize>(rowCells + (usize(column) << 2)) + (row << shift);
+}
+
+function mark(column: i32): void {
+  const at = load<usize>(rowMasks + (usize(column) << 2)) + (row >> 3);
+  store<u8>(at, load<u8>(at) | (u8(1) << u8(row & 7)));
+}
