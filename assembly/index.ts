@@ -8,7 +8,7 @@ import { startBlock } from './lines';
 import { startTexts, startWriting } from './write';
 
 export { addSpan, opensSpans, readRequest, spans } from './lines';
-export { allocate, arenaEnd, arenaStart, attributeCount, attributesStart, reserve, setArenaEnd } from './memory';
+export { allocate, arenaEnd, attributeCount, attributesStart, reserve, setArenaEnd, textsStart } from './memory';
 export { ranges } from './series';
 export { addSlot } from './slots';
 export * from './span';

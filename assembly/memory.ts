@@ -1,10 +1,12 @@
 import { grown } from './host';
 
 /**
- * How memory is laid out: what lives as long as the module; the arena, which holds a block of telemetry and behind it the texts that
- * were written anew; room for more of those; and at the end the attributes of the span that is being read.
+ * How memory is laid out: what lives as long as the module; the arena, which holds a block of telemetry and behind it the texts of its
+ * rows; room for more of those; and at the end the attributes of the span that is being read.
  */
-export let arenaStart: usize = 0;
+let arenaStart: usize = 0;
+/** The end of the block, behind which texts start that rows may point to. */
+export let textsStart: usize = 0;
 /** The end of what is in use of the arena. */
 export let arenaEnd: usize = 0;
 let attributes: usize = 0;
@@ -43,7 +45,7 @@ export function openArena(bytes: usize): usize {
     attributes = arenaStart;
   }
   attributeCount = 0;
-  arenaEnd = arenaStart + bytes;
+  textsStart = arenaEnd = arenaStart + bytes;
   if (arenaEnd + SLACK > attributes) moveAttributes(arenaEnd + FIRST_ROOM);
   return arenaStart;
 }

@@ -1,5 +1,6 @@
 import { takeRows } from './host';
-import { arenaStart } from './memory';
+import { reserve, setArenaEnd, textsStart } from './memory';
+import { copy } from './text';
 
 /** The tables of spans. */
 export const PAGES: i32 = 0;
@@ -112,17 +113,25 @@ export function setList(column: i32, first: i64, count: i64): void {
   mark(column);
 }
 
-/** Writes the cell of a text: its length, and the text itself or its first four bytes and where it starts in the arena. */
+/** Writes the cell of a text: its length, and the text itself or its first four bytes and its place among the block's texts. */
 export function writeCell(at: usize, start: usize, end: usize): void {
   const length = i32(end - start);
   store<i32>(at, length);
   if (length > INLINE) {
     store<i32>(at + 4, load<i32>(start));
-    store<i32>(at + 8, i32(start - arenaStart));
+    store<i32>(at + 8, i32((start < textsStart ? keep(start, length) : start) - textsStart));
     return;
   }
   store<u64>(at + 4, load<u64>(start) & firstBytes(min(length, 8)));
   store<u32>(at + 12, length > 8 ? u32(load<u64>(start + 8) & firstBytes(length - 8)) : 0);
+}
+
+/** Copies a text of the block to where rows may point to. */
+function keep(start: usize, length: i32): usize {
+  const kept = reserve(length);
+  copy(kept, start, length);
+  setArenaEnd(kept + length);
+  return kept;
 }
 
 /** Ones in the first `count` bytes, at most eight. */

@@ -24,8 +24,6 @@ interface Carry {
 }
 
 const SNIFFED = 4096;
-/** Room behind the bytes of a block, for what is written anew of it. */
-const SPARE = 128 * 1024;
 
 /** Reads a file from `from` on as blocks of whole records, in memory bounded by `limits`. */
 export async function* readBlocks(path: string, from: Position, limits: Limits = LIMITS): AsyncGenerator<Framed> {
@@ -112,7 +110,7 @@ async function* readChunks(file: FileHandle, from: number, size: number, carry: 
   let offset = from;
   for (;;) {
     const before = carry.rest.length;
-    const buffer = Buffer.allocUnsafeSlow(before + size + SPARE);
+    const buffer = Buffer.allocUnsafeSlow(before + size);
     const { bytesRead } = await file.read(buffer, before, size, offset);
     if (bytesRead === 0) return;
     carry.rest.copy(buffer);

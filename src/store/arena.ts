@@ -1,10 +1,10 @@
 import type { Scanner } from './scanner.ts';
 
-/** The bytes that the texts of a block's rows point into: the block itself, and behind it what had to be written anew. */
+/** The memory that a block is read in, and behind it the texts that its rows point to. */
 export interface Arena {
-  /** All memory, which the arena is a part of; another object once memory grows. */
+  /** All memory; another object once it grows. */
   readonly bytes: Buffer<ArrayBuffer>;
-  /** Addresses in `bytes`: of the start of the arena, and of the end of what is in use. */
+  /** Addresses in `bytes`: of the first text, and of the end of what is in use. */
   readonly start: number;
   readonly end: number;
   /** Makes room for `size` bytes at the end; returns where that is. */
@@ -22,7 +22,7 @@ export function arenaOf(scanner: Scanner): Arena {
       return bytes;
     },
     get start() {
-      return scanner.arenaStart.value;
+      return scanner.textsStart.value;
     },
     get end() {
       return scanner.arenaEnd.value;

@@ -60,7 +60,7 @@ async function readObjects(block: Block): Promise<BlockRows> {
   const counts = { spans: to.spans, logs: 0, metrics: 0 };
   addRecords(to, rows, counts);
   const lost = bad.length > 0 ? [badItems(0, bad.length)] : [];
-  return finish(to, Buffer.alloc(0), counts, [...gaps, ...lost], consumed);
+  return finish(to, counts, [...gaps, ...lost], consumed);
 }
 
 /** Undefined where a line is no compact JSON of an export request: the block is then read again in the other way. */
@@ -97,7 +97,7 @@ function scanBlock(bytes: Buffer): BlockRows | undefined {
     throw error;
   }
   counts.spans = from.spans;
-  return finish(from, bytes, counts, gaps, bytes.length);
+  return finish(from, counts, gaps, bytes.length);
 }
 
 function addRecords({ tables, resources }: SpanReader, { logs, metrics }: Pick<Rows, 'logs' | 'metrics'>, counts: Counts): void {
@@ -106,22 +106,13 @@ function addRecords({ tables, resources }: SpanReader, { logs, metrics }: Pick<R
   for (const point of metrics) writePoint(tables.metric_points, counts.metrics++, point, factsOf(point.resource));
 }
 
-/** The rows of all tables; their texts, `bytes` and what was written anew behind them, in a buffer that can be given away. */
-function finish(from: SpanReader, bytes: Buffer, counts: Counts, gaps: readonly Gap[], consumed: number): BlockRows {
-  const { arena, series } = from;
-  const tables = Object.fromEntries(Object.entries(from.tables).map(([name, table]) => [name, table.pack()]));
-  return { tables: tables as BlockRows['tables'], series, texts: textsOf(arena, bytes), counts, gaps, consumed };
-}
-
-/** In the buffer of `bytes` where that has room behind them. */
-function textsOf({ bytes: memory, start, end }: SpanReader['arena'], bytes: Buffer): Buffer<ArrayBuffer> {
-  const { buffer, byteOffset, length } = bytes;
-  if (!(buffer instanceof ArrayBuffer) || byteOffset !== 0 || buffer.byteLength < end - start) {
-    const copy = Buffer.from(new ArrayBuffer(end - start));
-    copy.set(memory.subarray(start, end));
-    return copy;
-  }
-  const texts = Buffer.from(buffer, 0, end - start);
-  memory.copy(texts, length, start + length, end);
-  return texts;
+function finish(
+  { arena, series, tables: builders }: SpanReader,
+  counts: Counts,
+  gaps: readonly Gap[],
+  consumed: number,
+): BlockRows {
+  const tables = Object.fromEntries(Object.entries(builders).map(([name, table]) => [name, table.pack()]));
+  const texts = Buffer.from(arena.bytes.buffer.slice(arena.start, arena.end));
+  return { tables: tables as BlockRows['tables'], series, texts, counts, gaps, consumed };
 }

@@ -20,7 +20,14 @@ export interface DuckDbOptions {
 const WAIT_MS = 20_000;
 /** What the engine holds in memory before it spills to disk. */
 export const MEMORY_LIMIT = '300MB';
-const SETTINGS = { threads: '2', memory_limit: MEMORY_LIMIT, preserve_insertion_order: 'false', checkpoint_threshold: '1GB' };
+/** Bytes of the log above which it is put into the tables. */
+export const CHECKPOINT_THRESHOLD = '1GB';
+const SETTINGS = {
+  threads: '2',
+  memory_limit: MEMORY_LIMIT,
+  preserve_insertion_order: 'false',
+  checkpoint_threshold: CHECKPOINT_THRESHOLD,
+};
 
 /** Loads the database engine, which is an optional dependency; rejects with `MISSING_PACKAGE`. */
 async function loadDuckDb(): Promise<typeof DuckDbApi> {

@@ -76,7 +76,8 @@ export async function startDuplicates(connection: DuckDBConnection, appender: Ro
         const suspects: Suspect[] = [];
         const within = emptyRange();
         for (const { place, columns, numbers } of tablesOf(blocks, IDENTITIES[signal])) {
-          for (const [row, number] of numbers.entries()) {
+          for (let row = 0; row < numbers.length; row++) {
+            const number = numbers[row]!;
             const time = timeOf(columns, row);
             widen(fresh[signal], time);
             if (!addKey(keys[signal], columns, row)) dropped[place]![signal].add(number);

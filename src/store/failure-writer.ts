@@ -10,8 +10,7 @@ export interface FailedSpan {
   readonly number: number;
   readonly fields: SpanFields;
   readonly service: string | null;
-  /** Texts of the arena: from, to. */
-  readonly stage: readonly [number, number];
+  readonly stage: string;
   readonly domain: string | null;
 }
 
@@ -55,9 +54,7 @@ export function writeFailures(table: TableBuilder, failed: FailedSpan, events: r
       const own = attributes[attribute];
       table.set(COLUMN[column], own ?? fields.valueOf(SLOTS[place]!) ?? (column === 'retry' ? 0 : null));
     }
-    const own = attributes[names.ATTR_STAGE];
-    if (own === undefined || own === null) table.text(COLUMN.stage, stage[0], stage[1]);
-    else table.set(COLUMN.stage, own);
+    table.set(COLUMN.stage, attributes[names.ATTR_STAGE] ?? stage);
   }
 }
 

@@ -5,7 +5,7 @@ import type { Skipped } from '../otlp/rows.ts';
 import { loadAppender, type RowAppender } from './appender.ts';
 import type { BlockRows } from './block-rows.ts';
 import { startDecoder, type Decoder } from './decode.ts';
-import { MEMORY_LIMIT, type DuckDbStore } from './duckdb.ts';
+import { CHECKPOINT_THRESHOLD, MEMORY_LIMIT, type DuckDbStore } from './duckdb.ts';
 import { startDuplicates, type Duplicates } from './duplicates.ts';
 import { startInserter, type Inserter } from './insert.ts';
 import {
@@ -28,6 +28,8 @@ export interface IngestOptions {
   readonly onProgress?: OnProgress | undefined;
   /** Bytes of input that are committed together. */
   readonly commitBytes?: number | undefined;
+  /** Started before, where that was possible; it is closed here. */
+  readonly decoder?: Decoder | undefined;
 }
 
 /** Enough rows that the database writes most of them to their place, and few enough to do again after a kill. */
@@ -75,7 +77,7 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
     known,
     total: { files: 0, bytes: 0, spans: 0, logs: 0, metrics: 0, duplicates: 0 },
     skipped: [],
-    decoder: startDecoder(unread),
+    decoder: options.decoder ?? startDecoder(unread),
     appender,
     duplicates,
     inserter: await startInserter(connection, appender, duplicates),
@@ -85,8 +87,9 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
     progress: [],
   };
   let bytes = 0;
-  // Rows only pass through: the other core decodes, and memory is for queries.
-  await connection.run(`SET threads = 1; SET memory_limit = '${INGEST_MEMORY}'`);
+  // Rows only pass through: the other core decodes, and memory is for queries. What is committed goes to its place at once, and not to
+  // the log first.
+  await connection.run(`SET threads = 1; SET memory_limit = '${INGEST_MEMORY}'; SET checkpoint_threshold = '1KB'`);
   try {
     await connection.run('BEGIN TRANSACTION');
     for (const file of files) {
@@ -94,10 +97,8 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
       bytes += file.size;
     }
     await commit(run);
-    await connection.run('COMMIT');
     await run.decoder.close();
-    // Here, with little memory, and not when the store is closed.
-    if (run.total.bytes > 0) await connection.run('CHECKPOINT');
+    await connection.run('COMMIT');
   } catch (error) {
     appender.clear();
     await connection.run('ROLLBACK').catch(() => undefined);
@@ -105,7 +106,9 @@ export async function ingest(store: DuckDbStore, files: readonly OtlpFile[], opt
   } finally {
     await run.decoder.close();
     appender.close();
-    await connection.run(`SET threads = 2; SET memory_limit = '${MEMORY_LIMIT}'`);
+    await connection.run(
+      `SET threads = 2; SET memory_limit = '${MEMORY_LIMIT}'; SET checkpoint_threshold = '${CHECKPOINT_THRESHOLD}'`,
+    );
   }
   return {
     ...run.total,

@@ -25,14 +25,9 @@ export async function openStore(options: OpenOptions): Promise<Store> {
 
 /** Reads what is new in the folder `data` into the store, and closes it. */
 export async function ingestInto(options: OpenOptions & IngestOptions & { readonly data: string }): Promise<IngestResult> {
-  const files = await findOtlpFiles(options.data);
-  const store = await openTables(options);
-  try {
-    const { ingest } = await import('./ingest.ts');
-    return await ingest(store, files, options);
-  } finally {
-    await store.close();
-  }
+  const { store, ingested } = await openAndRead(options, await findOtlpFiles(options.data), options);
+  await store.close();
+  return ingested;
 }
 
 /**
@@ -47,14 +42,28 @@ export async function openIngested(
   const files = await findOtlpFiles(options.data);
   const current = await openCurrent(options.store, files);
   if (current) return current;
-  const store = await openTables(options);
+  const { store, ingested } = await openAndRead(options, files, io && { onProgress: progressLine(io.progress) });
+  io?.progress('');
+  return Object.assign(store, { ingested });
+}
+
+/** Reads what is new in the files, and leaves the store open. */
+async function openAndRead(
+  options: OpenOptions,
+  files: readonly OtlpFile[],
+  how: IngestOptions = {},
+): Promise<{ readonly store: DuckDbStore; readonly ingested: IngestResult }> {
+  const [{ ingest }, { startDecoder }] = await Promise.all([import('./ingest.ts'), import('./decode.ts')]);
+  // A new store has to read everything: who decodes starts while it is made.
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const decoder = existsSync(options.store) ? undefined : startDecoder(bytes);
+  let store: DuckDbStore | undefined;
   try {
-    const { ingest } = await import('./ingest.ts');
-    const ingested = await ingest(store, files, io && { onProgress: progressLine(io.progress) });
-    io?.progress('');
-    return Object.assign(store, { ingested });
+    store = await openTables(options);
+    return { store, ingested: await ingest(store, files, { ...how, decoder }) };
   } catch (error) {
-    await store.close();
+    await decoder?.close();
+    await store?.close();
     throw error;
   }
 }

@@ -29,7 +29,7 @@ export interface PackedList {
 /**
  * At most 2048 rows in the layout of the database's vectors, in one buffer: for every column its cells and then, behind all of them,
  * a mask of its rows, 0 for NULL. A text's cell is DuckDB's `duckdb_string_t`: four words that hold the length in bytes and, up to 12
- * bytes, the text itself; else its first four bytes and where it starts in the arena, to which the appender adds an address.
+ * bytes, the text itself; else its first four bytes and its place among the block's texts, to which the appender adds an address.
  * https://duckdb.org/docs/stable/clients/c/vector
  */
 export interface PackedTable {

@@ -25,8 +25,8 @@ export interface Scanner {
   opensSpans(at: Address): number;
   readRequest(at: Address): Address;
   addSpan(at: Address, resource: number): number;
-  /** The arena: where it starts, and the end of what is in use. */
-  readonly arenaStart: Value;
+  /** The arena: where the texts of rows start, and the end of what is in use. */
+  readonly textsStart: Value;
   readonly arenaEnd: Value;
   reserve(bytes: number): Address;
   setArenaEnd(end: Address): void;

@@ -129,7 +129,11 @@ function writeEvents(target: HostTarget, table: number, number: number, resource
   if (!isCrawl) return;
   if (events.length > 0) {
     const { service } = resources.all[resource]!;
-    writeFailures(failures, { number, fields, service, stage: fields.range(STAGE), domain: domainOf(fields) }, events);
+    writeFailures(
+      failures,
+      { number, fields, service, stage: fields.text(...fields.range(STAGE)), domain: domainOf(fields) },
+      events,
+    );
   }
   writeRetried(retried, number, fields, table === PAGES, events);
 }

@@ -102,13 +102,6 @@ export class TableBuilder {
     this.#mark(column);
   }
 
-  /** A text of the arena; an empty one stays NULL. */
-  text(column: number, start: number, end: number): void {
-    if (end <= start) return;
-    this.#cell(this.#bytes, this.#word(column, 16) * 4, start, end);
-    this.#mark(column);
-  }
-
   /** Sets what fits into the column's type; anything else stays NULL. */
   set(column: number, value: unknown): void {
     switch (this.types[column]) {
@@ -203,7 +196,10 @@ export class TableBuilder {
   }
 
   #setText(column: number, value: string): void {
-    if (value !== '') this.text(column, putText(this.#arena, value), this.#arena.end);
+    if (value === '') return;
+    const start = putText(this.#arena, value);
+    this.#cell(this.#bytes, this.#word(column, 16) * 4, start, this.#arena.end);
+    this.#mark(column);
   }
 
   /** A list of numbers with something else in it stays NULL. */
@@ -225,7 +221,7 @@ export class TableBuilder {
     this.#mark(column);
   }
 
-  /** Writes the cell of a text; where that starts is told from the start of the arena on. */
+  /** Writes the cell of a text of the arena. */
   #cell(to: Uint8Array, at: number, start: number, end: number): void {
     const length = end - start;
     const cell = new DataView(to.buffer, at, CELL_BYTES.string);
