@@ -3,6 +3,7 @@ import type { Block, Gap } from '../otlp/block.ts';
 import { collectRows, type RowSink } from '../otlp/json.ts';
 import { badItems, emptyRecord, readBlock } from '../otlp/read.ts';
 import type { Attributes, Rows } from '../otlp/rows.ts';
+import { identify } from './identity.ts';
 import type { PackedTable } from './packed-table.ts';
 import { writeLog, writePoint } from './record-writer.ts';
 import type { PhysicalTable } from './schema.ts';
@@ -26,7 +27,8 @@ export interface BlockRows {
 export function buffersOf({ tables: packed, texts }: BlockRows): ArrayBuffer[] {
   const all = Object.values(packed).flat();
   const lists = all.flatMap((table) => table.lists.flatMap((list) => list?.cells ?? []));
-  return [texts.buffer, ...all.flatMap(({ cells, numbers }) => [cells, numbers]), ...lists];
+  const keys = all.flatMap(({ identity }) => identity?.keys ?? []);
+  return [texts.buffer, ...all.flatMap(({ cells, numbers }) => [cells, numbers]), ...lists, ...keys];
 }
 
 /** Records by what they are. */
@@ -112,7 +114,10 @@ function finish(
   gaps: readonly Gap[],
   consumed: number,
 ): BlockRows {
-  const tables = Object.fromEntries(Object.entries(builders).map(([name, table]) => [name, table.pack()]));
+  const tables = {} as Record<PhysicalTable, readonly PackedTable[]>;
+  for (const name of Object.keys(builders) as PhysicalTable[]) {
+    tables[name] = builders[name].pack().map((rows) => ({ ...rows, identity: identify(name, rows) }));
+  }
   const texts = Buffer.from(arena.bytes.buffer.slice(arena.start, arena.end));
-  return { tables: tables as BlockRows['tables'], series, texts, counts, gaps, consumed };
+  return { tables, series, texts, counts, gaps, consumed };
 }

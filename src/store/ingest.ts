@@ -37,7 +37,7 @@ const COMMIT_BYTES = 768 << 20;
 /** Blocks that are decoded while others are written. */
 const AHEAD = 6;
 /** Blocks that are written together. */
-const BATCH = 4;
+const BATCH = 8;
 const INGEST_MEMORY = '100MB';
 
 interface Run {

@@ -1,3 +1,4 @@
+import type { Identified } from './identity.ts';
 import type { CellType } from './schema.ts';
 
 /** Rows that the database takes at once. */
@@ -38,6 +39,8 @@ export interface PackedTable {
   readonly numbers: ArrayBuffer;
   readonly cells: ArrayBuffer;
   readonly lists: readonly (PackedList | undefined)[];
+  /** Where the rows have an identity of their own. */
+  readonly identity?: Identified | undefined;
 }
 
 /** Where the cells of each column start, where the masks start, how long one is, and the bytes of all; for a number of rows. */
