@@ -15,8 +15,9 @@ export async function isDefined(store: DuckDbStore): Promise<boolean> {
 
 /** Creates what is missing of the tables, and all views. */
 export async function define({ connection }: DuckDbStore): Promise<void> {
-  for (const statement of STATEMENTS) await connection.run(statement);
-  await connection.run(`CREATE OR REPLACE TABLE store_definition AS SELECT '${DEFINITION}' AS definition`);
+  const mark = `CREATE OR REPLACE TABLE store_definition AS SELECT '${DEFINITION}' AS definition`;
+  // At once: a transaction for each would be written to disk one by one.
+  await connection.run(['BEGIN TRANSACTION', ...STATEMENTS, mark, 'COMMIT'].join(';\n'));
 }
 
 /** Rejects with `STORE_VERSION` where the tables are of another version; a store without one has no tables yet. */

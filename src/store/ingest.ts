@@ -35,7 +35,7 @@ export interface IngestOptions {
 /** Enough rows that the database writes most of them to their place, and few enough to do again after a kill. */
 const COMMIT_BYTES = 768 << 20;
 /** Blocks that are decoded while others are written. */
-const AHEAD = 6;
+const AHEAD = 8;
 /** Blocks that are written together. */
 const BATCH = 8;
 const INGEST_MEMORY = '100MB';
