@@ -23,6 +23,7 @@ const rest = fc.oneof(
   fc.constantFrom('', '/', '?a=/b', '#/c', '\\d', '/e:81', '\t/f', '@other.example/', ':1/g'),
   fc.webPath(),
   fc.string({ unit: 'binary' }),
+  fc.constant(`/${'x'.repeat(5000)}`),
 );
 
 test('a server is the one that the URL parser finds, remembered or not', () => {
