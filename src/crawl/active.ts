@@ -9,6 +9,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 import { SCOPE_NAME } from '../semconv.ts';
+import { PAGE_KEY, STAGE_KEY } from './crawl-context.ts';
 
 /** Where and how a page failed. */
 export interface Failure {
@@ -72,9 +73,6 @@ export interface RunState {
   passed: number;
 }
 
-const PAGE_KEY = createContextKey('crawlscope.page');
-/** On the span rather than in the context: one copy of the context fewer per stage. */
-const STAGE = Symbol.for('crawlscope.stage');
 const RUN_KEY = createContextKey('crawlscope.run');
 
 let provider: unknown;
@@ -95,24 +93,15 @@ export function activePageState(ctx: Context = context.active()): PageState | un
   return ctx.getValue(PAGE_KEY) as PageState | undefined;
 }
 
-/** The innermost stage of a context. */
+/** The innermost stage of a context; none where somebody else's span is active in it. */
 export function activeStage(ctx: Context = context.active()): StageState | undefined {
-  return (trace.getSpan(ctx) as { [STAGE]?: StageState } | undefined)?.[STAGE];
+  const stage = ctx.getValue(STAGE_KEY) as StageState | undefined;
+  return stage !== undefined && stage.span === trace.getSpan(ctx) ? stage : undefined;
 }
 
 /** The run a context belongs to. */
 export function activeRun(ctx: Context = context.active()): RunState | undefined {
   return ctx.getValue(RUN_KEY) as RunState | undefined;
-}
-
-/** A context in which the page is active. */
-export function withPage(ctx: Context, page: PageState): Context {
-  return trace.setSpan(ctx, page.span).setValue(PAGE_KEY, page);
-}
-
-/** Makes the stage the innermost one of the contexts that hold its span. */
-export function bindStage(stage: StageState): void {
-  (stage.span as { [STAGE]?: StageState })[STAGE] = stage;
 }
 
 /** Makes the contexts of a run that starts in one. */

@@ -1,6 +1,7 @@
 import type { Attributes, Context, Span } from '@opentelemetry/api';
 import { ATTR_RETRY_COUNT } from '../semconv.ts';
-import { activeRun, withPage, type PageState } from './active.ts';
+import { activeRun, type PageState } from './active.ts';
+import { withCrawlValues } from './crawl-context.ts';
 
 /** The state of an attempt that just started in a context, active in its own. */
 export function newPageState(span: Span, inherited: Attributes, base: Context, willRetry?: PageState['willRetry']): PageState {
@@ -23,6 +24,6 @@ export function newPageState(span: Span, inherited: Attributes, base: Context, w
     category: undefined,
     ended: false,
   };
-  state.context = withPage(base, state);
+  state.context = withCrawlValues(base, { span, page: state, stage: undefined });
   return state;
 }

@@ -59,11 +59,11 @@ page.fail = (reason: string, options?: FailureOptions): void => {
   if (state) failPage(state, reason, options);
 };
 
-/** Starts an attempt, whose URL may be given parsed too; the caller runs the work in its `context` and calls `endPage`. */
-export function startPage(options: PageOptions, parsed?: URL | null): PageState {
+/** Starts an attempt; the caller runs the work in its `context` and calls `endPage`. */
+export function startPage(options: PageOptions): PageState {
   const active = context.active();
   const run = activeRun(active);
-  const inherited = guard(() => inheritedOf(options, parsed, run), {});
+  const inherited = guard(() => inheritedOf(options, run), {});
   const parent = options.retry ? spanContextOf(options.parent) : undefined;
   const base = parent ? trace.setSpanContext(active, parent) : withoutSpan(active, run);
   const span = guard(() => startSpan(options, run, inherited, base), NO_SPAN);
@@ -125,11 +125,11 @@ function handleOf(state: PageState): Page {
 }
 
 /** Built key by key: a conditional spread costs several times as much, on every page. */
-function inheritedOf(options: PageOptions, parsed: URL | null | undefined, run: RunState | undefined): Attributes {
+function inheritedOf(options: PageOptions, run: RunState | undefined): Attributes {
   const { url, retry = 0 } = options;
   const model = options.modelVersion ?? run?.inherited[ATTR_MODEL_VERSION];
   const id = options.runId ?? run?.id;
-  const domain = domainOf(parsed ?? url);
+  const domain = domainOf(url);
   const inherited: Attributes = { [ATTR_URL_FULL]: redactUrl(url) };
   if (domain !== undefined) inherited[ATTR_URL_DOMAIN] = domain;
   inherited[ATTR_RETRY_COUNT] = retry;

@@ -1,4 +1,6 @@
 import {
+  INVALID_SPANID,
+  INVALID_TRACEID,
   ROOT_CONTEXT,
   context,
   createTraceState,
@@ -56,7 +58,7 @@ export function spanContextOf(carrier: Carrier | undefined): SpanContext | undef
       isRemote: true,
     };
     if (typeof tracestate === 'string') found.traceState = createTraceState(tracestate);
-    return isSpanContextValid(found) ? found : undefined;
+    return found.traceId === INVALID_TRACEID || found.spanId === INVALID_SPANID ? undefined : found;
   }, undefined);
 }
 

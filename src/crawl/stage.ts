@@ -1,4 +1,4 @@
-import { SpanKind, context, trace, type Attributes } from '@opentelemetry/api';
+import { SpanKind, context, type Attributes } from '@opentelemetry/api';
 import {
   ATTR_HTTP_STATUS,
   ATTR_MODEL_VERSION,
@@ -8,8 +8,9 @@ import {
   ATTR_USER_AGENT,
   STAGE_PAGE,
 } from '../semconv.ts';
-import { activePageState, activeStage, bindStage, tracer, type PageState, type StageState } from './active.ts';
+import { activePageState, activeStage, tracer, type PageState, type StageState } from './active.ts';
 import { cleanAttributes, cleanName } from './attributes.ts';
+import { withCrawlValues } from './crawl-context.ts';
 import { recordFailure, recordReason, type FailureOptions } from './failure.ts';
 import { guard } from './guard.ts';
 import { recordStageEnd } from './metrics.ts';
@@ -56,9 +57,8 @@ export function startStage(givenName: string, options: StageOptions = {}): Stage
   if (modelVersion !== undefined) given[ATTR_MODEL_VERSION] = modelVersion;
   if (typeof attributes === 'object') guard(() => Object.assign(given, cleanFor(page, attributes)), undefined);
   const span = tracer().startSpan(`crawl.${name}`, { kind, attributes: given }, active);
-  const ctx = trace.setSpan(active, span);
-  const stage = { name, span, page, context: ctx, startedAt: performance.now(), errorType: undefined, ended: false };
-  bindStage(stage);
+  const stage = { name, span, page, context: active, startedAt: performance.now(), errorType: undefined, ended: false };
+  stage.context = withCrawlValues(active, { span, page, stage });
   return stage;
 }
 

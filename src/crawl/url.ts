@@ -1,5 +1,6 @@
 import { errorMessage } from '../errors.ts';
 import { REDACTED, REDACTED_PARAMETERS } from '../semconv.ts';
+import { serverOf } from './server.ts';
 
 /** Options of the redaction that hold for the whole process. */
 export interface RedactionOptions {
@@ -30,8 +31,7 @@ export function redactUrl(url: string | URL): string {
 
 /** The host name of a URL in lower case, or undefined when it has none. */
 export function domainOf(url: string | URL): string | undefined {
-  const parsed = typeof url === 'string' ? URL.parse(url) : url;
-  return parsed?.hostname || undefined;
+  return typeof url === 'string' ? serverOf(url)?.address : url.hostname || undefined;
 }
 
 /** The text cut to a number of UTF-16 units, always valid UTF-16. */

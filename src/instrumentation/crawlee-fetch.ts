@@ -2,6 +2,7 @@ import { context, SpanKind, type Attributes } from '@opentelemetry/api';
 import type { StageState } from '../crawl/active.ts';
 import { classifyStatus, recordFailure, type FailureOptions } from '../crawl/failure.ts';
 import { guard } from '../crawl/guard.ts';
+import { serverOf } from '../crawl/server.ts';
 import { describeStage, endStage, fail, failStage, startStage } from '../crawl/stage.ts';
 import {
   ATTR_HTTP_BODY_SIZE,
@@ -24,12 +25,13 @@ export interface Fetch {
   ended: boolean;
 }
 
-/** Starts the fetch stage of an attempt; a URL that cannot be parsed has no server. */
-export function openFetch(parsed: URL | null, method: string, retry: number): Fetch {
+/** Starts the fetch stage of an attempt. */
+export function openFetch(url: string, method: string, retry: number): Fetch {
   const attributes: Attributes = { [ATTR_HTTP_METHOD]: method };
-  if (parsed) {
-    attributes[ATTR_SERVER_ADDRESS] = parsed.hostname;
-    attributes[ATTR_SERVER_PORT] = Number(parsed.port) || (parsed.protocol === 'https:' ? 443 : 80);
+  const server = serverOf(url);
+  if (server) {
+    attributes[ATTR_SERVER_ADDRESS] = server.address;
+    attributes[ATTR_SERVER_PORT] = server.port;
   }
   if (retry > 0) attributes[ATTR_HTTP_RESEND_COUNT] = retry;
   return { stage: startStage('fetch', { kind: SpanKind.CLIENT, attributes }), status: undefined, ignored: false, ended: false };

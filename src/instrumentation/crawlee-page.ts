@@ -15,8 +15,6 @@ import { wrapMethod, type Wrapper } from './wrap.ts';
 /** One attempt at a URL, from the start of its handling to its outcome. */
 interface Attempt {
   readonly page: PageState;
-  /** Null where it cannot be parsed. */
-  readonly url: URL | null;
   fetch: Fetch | undefined;
 }
 
@@ -64,7 +62,7 @@ const handleNavigation: Wrapper = (original) =>
     const crawling = args[0] as CrawlingContext;
     const run = (): unknown => original.apply(this, args);
     const attempt = attempts.get(crawling);
-    const fetch = attempt && guard(() => openFetch(attempt.url, crawling.request.method, attempt.page.retry), undefined);
+    const fetch = attempt && guard(() => openFetch(crawling.request.url, crawling.request.method, attempt.page.retry), undefined);
     if (!fetch) return run();
     attempt.fetch = fetch;
     return navigate(this as Crawler, fetch, crawling, run);
@@ -96,7 +94,6 @@ function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
   const { request } = crawling;
   const { url } = request;
   const { retry, queueWait, first, from } = countAttempt(request);
-  const parsed = URL.parse(url);
   const options: PageOptions = {
     url,
     retry,
@@ -106,7 +103,7 @@ function startAttempt(crawler: Crawler, crawling: CrawlingContext): Attempt {
     discoveredBy: from,
     willRetry: (error) => !request.noRetry && (crawler[CAN_BE_RETRIED]?.(request, error) ?? false),
   };
-  const attempt: Attempt = { page: startPage(options, parsed), url: parsed, fetch: undefined };
+  const attempt: Attempt = { page: startPage(options), fetch: undefined };
   attempts.set(crawling, attempt);
   replaceSendRequest(attempt, crawling);
   return attempt;
@@ -148,7 +145,7 @@ function replaceSendRequest(attempt: Attempt, crawling: CrawlingContext): void {
   crawling.sendRequest = function (this: unknown, ...args): Promise<CrawleeResponse> {
     const { url = crawling.request.url, method = crawling.request.method } = args[0] ?? {};
     const run = (): Promise<CrawleeResponse> => original.apply(this, args);
-    const fetch = guard(() => openFetch(URL.parse(String(url)), method, attempt.page.retry), undefined);
+    const fetch = guard(() => openFetch(String(url), method, attempt.page.retry), undefined);
     return fetch ? sendRequest(fetch, run, String(url) === crawling.request.url) : run();
   };
 }
