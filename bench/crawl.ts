@@ -1,9 +1,10 @@
 /**
  * A Crawlee crawl of a local site with nothing, with OpenTelemetry's HTTP instrumentation alone, and with `crawlscope/register`.
- * The speed of a machine drifts, so the crawlers live side by side and take turns with sections of a second or two: each round
- * gives one ratio to nothing, and the median of these is told with its 95% interval.
+ * The speed of a machine drifts, so the crawlers live side by side and take turns, in an order that chance gives, with sections of a
+ * second or two. Two processes of the same crawler differ by several per cent for as long as they live, so each set of processes gives
+ * one ratio to nothing, and the median of these is told with its 95% interval.
  *
- *   npm run build && node bench/crawl.ts [--pages 200] [--rounds 36] [--processes 3] [--crawler HttpCrawler] [--json]
+ *   npm run build && node bench/crawl.ts [--pages 200] [--rounds 3] [--processes 12] [--crawler HttpCrawler] [--json]
  *
  * `--other build/register.js` compares another build as well.
  */
@@ -15,6 +16,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { serveSite } from './crawl-site.ts';
 import { medianOf, medianWithInterval } from './median.ts';
+
+type Ratio = ReturnType<typeof medianWithInterval>;
 
 /** What a crawler tells of one section. */
 interface Sample {
@@ -28,8 +31,8 @@ interface Sample {
 const { values } = parseArgs({
   options: {
     pages: { type: 'string', default: '200' },
-    rounds: { type: 'string', default: '36' },
-    processes: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '3' },
+    processes: { type: 'string', default: '12' },
     crawler: { type: 'string', default: 'CheerioCrawler' },
     other: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -37,7 +40,7 @@ const { values } = parseArgs({
 });
 const pages = Number(values.pages);
 const rounds = Number(values.rounds);
-const processes = Math.min(rounds, Number(values.processes));
+const processes = Number(values.processes);
 /** Sections that only warm a crawler up. */
 const WARM_UP = 4;
 
@@ -48,23 +51,27 @@ const imports: Readonly<Record<string, readonly string[]>> = {
   ...(values.other && { other: [values.other] }),
 };
 const modes = Object.keys(imports);
-const samples = new Map(modes.map((mode) => [mode, [] as Sample[]]));
+/** Of every mode, the samples of each of its processes. */
+const samples = new Map(modes.map((mode) => [mode, [] as Sample[][]]));
 const startCpu = new Map(modes.map((mode) => [mode, [] as number[]]));
 
 const site = await serveSite(pages);
 const directory = await mkdtemp(join(tmpdir(), 'crawlscope-bench-'));
-for (let generation = 0; generation < processes; generation += 1) await compare(Math.ceil(rounds / processes));
+for (let set = 0; set < processes; set += 1) await compare();
 await rm(directory, { recursive: true });
 await site.close();
 report();
 
-async function compare(turns: number): Promise<void> {
+async function compare(): Promise<void> {
   const children = new Map<string, ChildProcess>();
-  for (const mode of modes) children.set(mode, await start(mode));
-  for (let turn = -WARM_UP; turn < turns; turn += 1) {
-    for (const mode of rotate(modes, turn + WARM_UP)) {
+  for (const mode of shuffle(modes)) {
+    children.set(mode, await start(mode));
+    samples.get(mode)?.push([]);
+  }
+  for (let turn = -WARM_UP; turn < rounds; turn += 1) {
+    for (const mode of shuffle(modes)) {
       const sample = await crawl(children.get(mode)!, turn);
-      if (turn >= 0) samples.get(mode)?.push(sample);
+      if (turn >= 0) samples.get(mode)?.at(-1)?.push(sample);
     }
   }
   for (const child of children.values()) child.disconnect();
@@ -90,34 +97,40 @@ async function crawl(child: ChildProcess, section: number): Promise<Sample> {
 
 function report(): void {
   const results = modes.map((mode) => {
-    const own = samples.get(mode) ?? [];
-    const [speed, cpu] = (['pagesPerSecond', 'cpuPerPage'] as const).map((key) =>
-      medianWithInterval(own.map((sample, round) => sample[key] / (samples.get('nothing')?.[round]?.[key] ?? Number.NaN))),
-    );
+    const own = (key: keyof Sample): number[] => mediansOf(mode, key);
+    const ratio = (key: keyof Sample): Ratio =>
+      medianWithInterval(own(key).map((value, set) => value / mediansOf('nothing', key)[set]!));
     return {
       mode,
-      pagesPerSecond: medianOf(own.map((sample) => sample.pagesPerSecond)),
-      speedRatio: speed,
-      cpuPerPage: medianOf(own.map((sample) => sample.cpuPerPage)),
-      cpuRatio: cpu,
-      memory: medianOf(own.map((sample) => sample.memory)),
+      pagesPerSecond: medianOf(own('pagesPerSecond')),
+      speedRatio: ratio('pagesPerSecond'),
+      cpuPerPage: medianOf(own('cpuPerPage')),
+      cpuRatio: ratio('cpuPerPage'),
+      memory: medianOf(own('memory')),
       startCpu: medianOf(startCpu.get(mode) ?? []),
     };
   });
   if (values.json) return console.log(JSON.stringify({ pages, rounds, processes, crawler: values.crawler, results }));
   console.log(
-    `${values.crawler}: medians of ${rounds} rounds of ${pages} pages in ${processes} processes; CPU in ms, memory in MiB`,
+    `${values.crawler}: medians of ${processes} processes, each of ${rounds} rounds of ${pages} pages; CPU in ms, memory in MiB`,
   );
   console.table(
     results.map(({ speedRatio, cpuRatio, ...row }) => ({ ...row, speedRatio: show(speedRatio), cpuRatio: show(cpuRatio) })),
   );
 }
 
-function show(ratio: { median: number; low: number; high: number } | undefined): string {
-  return ratio ? `${ratio.median} (${ratio.low} to ${ratio.high})` : '';
+/** The median of each process of a mode. */
+function mediansOf(mode: string, key: keyof Sample): number[] {
+  return (samples.get(mode) ?? []).map((process) => medianOf(process.map((sample) => sample[key])));
 }
 
-function rotate<T>(list: readonly T[], by: number): T[] {
-  const from = by % list.length;
-  return [...list.slice(from), ...list.slice(0, from)];
+function show({ median, low, high }: Ratio): string {
+  return `${median} (${low} to ${high})`;
+}
+
+function shuffle<T>(list: readonly T[]): T[] {
+  return list
+    .map((item) => ({ item, order: Math.random() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ item }) => item);
 }
