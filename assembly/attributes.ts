@@ -2,7 +2,7 @@ import { decimal } from './digits';
 import { parseDouble } from './host';
 import { BAD, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_LIST, plainEnd, QUOTE, skipValue, stringEnd } from './json';
 import { addAttribute, attributeCount, dropAttributes, Attribute } from './memory';
-import { findSlot, nameOf, NO_SLOT, openingOf, TYPE_BOOLEAN, TYPE_DOUBLE, TYPE_INT, TYPE_TEXT, typeOf } from './slots';
+import { findSlot, nameOf, NO_SLOT, openingOf, slotCount, TYPE_BOOLEAN, TYPE_DOUBLE, TYPE_INT, TYPE_TEXT, typeOf } from './slots';
 import { stands, Text } from './text';
 
 /** What an attribute's value is, as it stands in the bytes. */
@@ -87,7 +87,7 @@ function readAttribute(at: usize, attribute: Attribute): usize {
 
 /** Memory that was never used, or that held something else, can look like a slot. */
 function isFree(slot: i32): bool {
-  return slot < BY_SLOT_BYTES >> 2 && load<i32>(bySlot + (usize(slot) << 2)) === 0;
+  return slot < slotCount && load<i32>(bySlot + (usize(slot) << 2)) === 0;
 }
 
 function fill(slot: i32): void {

@@ -12,7 +12,7 @@ export { allocate, arenaEnd, attributeCount, attributesStart, reserve, setArenaE
 export { ranges } from './series';
 export { addSlot } from './slots';
 export * from './span';
-export { setColumnPlace, setTable } from './table';
+export { setColumnPlace, setPageColumns, setSpanColumns, setTable } from './table';
 export { attributeOf } from './attributes';
 
 /** Ends the setup: all slots and tables are known. */

@@ -104,6 +104,5 @@ function readOne(at: usize): usize {
     return end;
   }
   const after = skipValue(at);
-  const itsResource = resource;
-  return after !== BAD && readOddSpan(at, after, itsResource) ? after : BAD;
+  return after !== BAD && readOddSpan(at, after, resource) ? after : BAD;
 }

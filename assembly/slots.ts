@@ -14,7 +14,7 @@ const MOST: i32 = 64;
 const names = new StaticArray<Text>(MOST);
 const openings = new StaticArray<Text>(MOST);
 const types = new StaticArray<i32>(MOST);
-let count = 0;
+export let slotCount: i32 = 0;
 
 /** Slots by a hash of their name: the first of each place, and the next one of the same place; one more than the slot's number. */
 const PLACES: i32 = 1024;
@@ -24,13 +24,13 @@ const next = memory.data(64);
 /** Adds a slot for the attribute of this name; slots are numbered in the order in which they are added. */
 export function addSlot(at: usize, length: i32, type: i32): void {
   const name = String.UTF8.decodeUnsafe(at, length);
-  names[count] = new Text(name);
-  openings[count] = new Text(`{"key":"${name}","value":{"${OPENINGS[type]}`);
-  types[count] = type;
-  const place = placeOf(names[count].at, length);
-  store<u8>(next + count, load<u8>(first + place));
-  store<u8>(first + place, u8(count + 1));
-  count++;
+  names[slotCount] = new Text(name);
+  openings[slotCount] = new Text(`{"key":"${name}","value":{"${OPENINGS[type]}`);
+  types[slotCount] = type;
+  const place = placeOf(names[slotCount].at, length);
+  store<u8>(next + slotCount, load<u8>(first + place));
+  store<u8>(first + place, u8(slotCount + 1));
+  slotCount++;
 }
 
 /** The slot of the attribute whose name is `length` bytes at `at`. */

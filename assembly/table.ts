@@ -7,21 +7,22 @@ export const PAGES: i32 = 0;
 export const STAGES: i32 = 1;
 export const OTHERS: i32 = 2;
 
-/** The columns that every table of spans starts with, and those of pages that need more than their attribute. */
-export const TRACE: i32 = 0;
-export const SPAN: i32 = 1;
-export const PARENT: i32 = 2;
-export const SERIES: i32 = 3;
-export const START_US: i32 = 4;
-export const DURATION_NS: i32 = 5;
-export const STATUS: i32 = 6;
-export const RETRY: i32 = 10;
-export const WEIGHT: i32 = 12;
-export const REST: i32 = 13;
-export const DISCOVERED_TRACE: i32 = 31;
-export const DISCOVERED_SPAN: i32 = 32;
-export const URL_KEY: i32 = 33;
-export const CONTENT_KEY: i32 = 34;
+/** The columns that every table of spans starts with, as the host numbers them. */
+export let TRACE: i32 = 0;
+export let SPAN: i32 = 0;
+export let PARENT: i32 = 0;
+export let SERIES: i32 = 0;
+export let START_US: i32 = 0;
+export let DURATION_NS: i32 = 0;
+export let STATUS: i32 = 0;
+export let RETRY: i32 = 0;
+export let WEIGHT: i32 = 0;
+export let REST: i32 = 0;
+/** Those of pages that hold more than an attribute. */
+export let DISCOVERED_TRACE: i32 = 0;
+export let DISCOVERED_SPAN: i32 = 0;
+export let URL_KEY: i32 = 0;
+export let CONTENT_KEY: i32 = 0;
 
 /** The longest text that a cell holds. */
 const INLINE: i32 = 12;
@@ -41,6 +42,39 @@ let row: usize = 0;
 let rowCells: usize = 0;
 let rowMasks: usize = 0;
 export let table: i32 = 0;
+
+/** Tells the numbers of the columns that every table of spans has. */
+export function setSpanColumns(
+  trace: i32,
+  span: i32,
+  parent: i32,
+  series: i32,
+  startUs: i32,
+  durationNs: i32,
+  status: i32,
+  retry: i32,
+  weight: i32,
+  rest: i32,
+): void {
+  TRACE = trace;
+  SPAN = span;
+  PARENT = parent;
+  SERIES = series;
+  START_US = startUs;
+  DURATION_NS = durationNs;
+  STATUS = status;
+  RETRY = retry;
+  WEIGHT = weight;
+  REST = rest;
+}
+
+/** Tells the numbers of columns that pages have. */
+export function setPageColumns(discoveredTrace: i32, discoveredSpan: i32, urlKey: i32, contentKey: i32): void {
+  DISCOVERED_TRACE = discoveredTrace;
+  DISCOVERED_SPAN = discoveredSpan;
+  URL_KEY = urlKey;
+  CONTENT_KEY = contentKey;
+}
 
 /** Tells where a table's rows are counted and numbered, and how many it has room for. */
 export function setTable(table: i32, itsRows: usize, itsNumbers: usize, room: i32): void {

@@ -18,6 +18,19 @@ export interface Scanner {
   readonly memory: { readonly buffer: ArrayBuffer };
   allocate(bytes: number): Address;
   addSlot(name: Address, length: number, type: number): void;
+  setSpanColumns(
+    trace: number,
+    span: number,
+    parent: number,
+    series: number,
+    startUs: number,
+    durationNs: number,
+    status: number,
+    retry: number,
+    weight: number,
+    rest: number,
+  ): void;
+  setPageColumns(discoveredTrace: number, discoveredSpan: number, urlKey: number, contentKey: number): void;
   setTable(table: number, rows: Address, numbers: Address, room: number): void;
   setColumnPlace(table: number, column: number, cells: Address, mask: Address, slot: number): void;
   start(): void;
@@ -102,6 +115,10 @@ const ATTRIBUTES: Readonly<Record<SpanTable, Readonly<Record<string, string>>>> 
 
 /** Makes the builders of the tables of spans in the scanner's memory, and ends its setup. */
 export function startSpanTables(scanner: Scanner, arena: Arena): readonly TableBuilder[] {
+  const { trace, span, parent, series, start_us, duration_ns, status, retry, weight, rest } = columnNumbers('span_others');
+  scanner.setSpanColumns(trace, span, parent, series, start_us, duration_ns, status, retry, weight, rest);
+  const { discovered_trace, discovered_span, url_key, content_key } = columnNumbers('span_pages');
+  scanner.setPageColumns(discovered_trace, discovered_span, url_key, content_key);
   const builders = SPAN_TABLES.map((name, table) => {
     const types = Object.values(PHYSICAL[name]);
     const builder = new TableBuilder(types, arena, scanner.allocate(TableBuilder.bytesOf(types)));

@@ -1,5 +1,5 @@
 import { LOG_LABEL, SPAN_RUN, ATTR_LINK_TYPE, LINK_DISCOVERED_BY } from '../semconv.ts';
-import { hostOf } from './host.ts';
+import { hostOf } from './url-host.ts';
 import { ATTRIBUTE_COLUMNS, IN_SERIES } from './schema.ts';
 import { TABLES, type TableName } from './tables.ts';
 

@@ -106,6 +106,30 @@ test('a line read byte by byte gives the rows of the same line parsed as JSON', 
   );
 }, 120_000);
 
+test('a damaged line stops nothing, and is told where it holds no span', async () => {
+  const damage = fc.record({ at: fc.nat(), byte: fc.integer({ min: 0x20, max: 0x7e }), cut: fc.boolean() });
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(span, { minLength: 1, maxLength: 4 }),
+      fc.array(damage, { minLength: 1, maxLength: 4 }),
+      async (spans, damages) => {
+        const request = { resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: {}, spans }] }] };
+        let bytes = Buffer.from(JSON.stringify(request));
+        for (const { at, byte, cut } of damages) {
+          if (cut) bytes = Buffer.concat([bytes.subarray(0, at % bytes.length), bytes.subarray((at % bytes.length) + 7)]);
+          else bytes[at % bytes.length] = byte;
+        }
+        const whole = traceLine(otlpSpan({ spanId: '7'.repeat(16), name: 'crawl.page' }));
+        const rows = await contents(`${bytes.toString('latin1')}\n${whole}\n`);
+        expect(rows).toMatchObject({ pages: expect.arrayContaining([expect.objectContaining({ span_id: '7'.repeat(16) })]) });
+        const { spans: read, skipped } = rows as { spans: unknown[]; skipped: unknown[] };
+        expect(read.length > 1 || skipped.length > 0).toBe(true);
+      },
+    ),
+    { numRuns: 100 },
+  );
+}, 120_000);
+
 test('what is written anew of a span may be longer than the span', async () => {
   const tags = Array.from({ length: 100_000 }, (_, index) => `t${index}`);
   // The database cannot hold this in a text, so that all of the attribute is kept as JSON as well.
