@@ -1,6 +1,7 @@
 /**
  * The whole ingest (read, parse, remove duplicates, store, ready to query) of OTLP JSON lines against a bare JSON.parse loop over the
- * same file in the same run, in seconds and in seconds of CPU, and the peak of resident memory; for each size of input given.
+ * same file in the same run, in seconds and in seconds of CPU, and the peak of resident memory; for each size of input given. The two
+ * take turns, each in a process of its own; told are medians, and of the ratios of the turns the 95% interval too.
  * `npm run build && node bench/ingest.ts [megabytes ...] [--json FILE]`; prints JSON.
  */
 import { execFileSync } from 'node:child_process';
@@ -11,10 +12,10 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ingestInto } from 'crawlscope/analyze';
 import { writeCrawlTraces } from './crawl-traces.ts';
+import { medianOf, medianWithInterval } from './median.ts';
 
-const REPEATS = 5;
-/** Larger inputs are measured once: what varies from run to run is small there. */
-const ONCE_FROM = 2e9;
+/** Rounds, of one run each, by the bytes of the input: what varies from run to run is small beside a large one. */
+const roundsOf = (bytes: number): number => (bytes < 5e8 ? 15 : bytes < 2e9 ? 5 : 1);
 
 if (process.argv[2] === 'parse') await report(() => parseLoop(process.argv[3]!));
 else if (process.argv[2] === 'ingest') await report(() => ingestInto({ data: process.argv[3]!, store: process.argv[4]! }));
@@ -39,37 +40,35 @@ async function compare(bytes: number): Promise<object> {
   try {
     const file = join(folder, 'traces.jsonl');
     const input = await writeCrawlTraces(file, bytes);
-    const parse = [];
-    const ingest = [];
+    const parse: Measured[] = [];
+    const ingest: Measured[] = [];
     let storeBytes = 0;
-    for (let round = 0; round < (bytes < ONCE_FROM ? REPEATS : 1); round++) {
+    for (let round = 0; round < roundsOf(bytes); round++) {
       const store = join(folder, `store-${round}.duckdb`);
       parse.push(measure('parse', file));
       ingest.push(measure('ingest', folder, store));
       storeBytes = statSync(store).size;
       rmSync(store);
     }
-    const [parseSeconds, ingestSeconds] = [least(parse, 'seconds'), least(ingest, 'seconds')];
-    const [parseCpuSeconds, ingestCpuSeconds] = [least(parse, 'cpuSeconds'), least(ingest, 'cpuSeconds')];
+    const middle = (runs: readonly Measured[], value: keyof Measured): number => medianOf(runs.map((run) => run[value]));
+    const ratio = (value: keyof Measured): object =>
+      medianWithInterval(ingest.map((run, round) => run[value] / parse[round]![value]));
     return {
       input,
-      parseSeconds,
-      ingestSeconds,
-      ratio: Number((ingestSeconds / parseSeconds).toFixed(2)),
-      parseCpuSeconds,
-      ingestCpuSeconds,
-      cpuRatio: Number((ingestCpuSeconds / parseCpuSeconds).toFixed(2)),
+      rounds: parse.length,
+      parseSeconds: middle(parse, 'seconds'),
+      ingestSeconds: middle(ingest, 'seconds'),
+      ratio: ratio('seconds'),
+      parseCpuSeconds: middle(parse, 'cpuSeconds'),
+      ingestCpuSeconds: middle(ingest, 'cpuSeconds'),
+      cpuRatio: ratio('cpuSeconds'),
       peakMb: Math.max(...ingest.map((run) => run.peakMb)),
       storeBytes,
-      spansPerSecond: Math.round(input.spans / ingestSeconds),
+      spansPerSecond: Math.round(input.spans / middle(ingest, 'seconds')),
     };
   } finally {
     rmSync(folder, { recursive: true });
   }
-}
-
-function least(runs: readonly Measured[], value: keyof Measured): number {
-  return Math.min(...runs.map((run) => run[value]));
 }
 
 function measure(...args: string[]): Measured {
