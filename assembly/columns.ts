@@ -1,9 +1,22 @@
-import { ATTR_MODEL_VERSION, ATTR_RETRY_COUNT, ATTR_RUN_ID, ATTR_STAGE, ATTR_URL_DOMAIN, ATTR_URL_FULL } from '../src/names';
 import { attributeOf, BOOLEAN, DOUBLE, INT, OTHER, TEXT } from './attributes';
 import { setColumn, setDomain, setSeriesText } from './host';
 import { attributeAt, attributeCount, Attribute } from './memory';
 import { MODEL, RUN, setRange, STAGE } from './series';
-import { NO_SLOT, slotNamed, TYPE_BOOLEAN, TYPE_DOUBLE, TYPE_INT, TYPE_TEXT, TYPE_TEXTS, typeOf } from './slots';
+import {
+  DOMAIN_SLOT,
+  MODEL_SLOT,
+  NO_SLOT,
+  RETRY_SLOT,
+  RUN_SLOT,
+  STAGE_SLOT,
+  URL_SLOT,
+  TYPE_BOOLEAN,
+  TYPE_DOUBLE,
+  TYPE_INT,
+  TYPE_TEXT,
+  TYPE_TEXTS,
+  typeOf,
+} from './slots';
 import * as table from './table';
 import { writeTexts } from './texts';
 import { isHostOf } from './url';
@@ -15,22 +28,6 @@ export const MISSING_STAGE: i32 = 4;
 /** What is noted of the span that is being written: those bits, and how many attributes no column holds. */
 export let missingBits: i32 = 0;
 export let restCount: i32 = 0;
-
-export let RETRY_SLOT: i32 = 0;
-let urlSlot: i32 = 0;
-let domainSlot: i32 = 0;
-let stageSlot: i32 = 0;
-let modelSlot: i32 = 0;
-let runSlot: i32 = 0;
-
-export function startColumns(): void {
-  RETRY_SLOT = slotNamed(ATTR_RETRY_COUNT);
-  urlSlot = slotNamed(ATTR_URL_FULL);
-  domainSlot = slotNamed(ATTR_URL_DOMAIN);
-  stageSlot = slotNamed(ATTR_STAGE);
-  modelSlot = slotNamed(ATTR_MODEL_VERSION);
-  runSlot = slotNamed(ATTR_RUN_ID);
-}
 
 export function missing(bit: i32): void {
   missingBits |= bit;
@@ -51,7 +48,7 @@ export function writeAttributes(isCrawl: bool): void {
     table.setInt(table.RETRY, 0);
     if (!keepsAll) missing(MISSING_RETRY);
   }
-  if (attributeOf(domainSlot) >= 0 || attributeOf(urlSlot) < 0) return;
+  if (attributeOf(DOMAIN_SLOT) >= 0 || attributeOf(URL_SLOT) < 0) return;
   setDomain(table.table);
   if (!keepsAll) missing(MISSING_DOMAIN);
 }
@@ -60,13 +57,13 @@ export function writeAttributes(isCrawl: bool): void {
 function write(attribute: Attribute, index: i32): bool {
   const slot = attribute.slot;
   if (slot === NO_SLOT) return false;
-  if (slot === stageSlot) return noteText(attribute, index, STAGE);
-  if (slot === modelSlot) return noteText(attribute, index, MODEL);
-  if (slot === runSlot) return noteText(attribute, index, RUN);
+  if (slot === STAGE_SLOT) return noteText(attribute, index, STAGE);
+  if (slot === MODEL_SLOT) return noteText(attribute, index, MODEL);
+  if (slot === RUN_SLOT) return noteText(attribute, index, RUN);
   const column = table.columnOf(slot);
   if (column < 0) return false;
   // The view takes the domain of a stage from its URL.
-  if (slot === domainSlot && table.table === table.STAGES && isOfUrl(attribute)) return true;
+  if (slot === DOMAIN_SLOT && table.table === table.STAGES && isOfUrl(attribute)) return true;
   return writeColumn(column, slot, attribute, index);
 }
 
@@ -95,7 +92,7 @@ function noteText(attribute: Attribute, index: i32, place: i32): bool {
 
 /** True where the attribute is the host of the span's URL. */
 function isOfUrl(domain: Attribute): bool {
-  const index = attributeOf(urlSlot);
+  const index = attributeOf(URL_SLOT);
   if (index < 0) return false;
   const url = attributeAt(index);
   return domain.kind === TEXT && url.kind === TEXT && isHostOf(domain.start, domain.end, url.start, url.end);

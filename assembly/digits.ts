@@ -1,3 +1,5 @@
+import { BAD, QUOTE } from './json';
+
 /** True where sixteen decimal digits stand at `at`. */
 export function areDigits(at: usize): bool {
   return !v128.any_true(i8x16.gt_u(i8x16.sub(v128.load(at), i8x16.splat(0x30)), i8x16.splat(9)));
@@ -27,24 +29,26 @@ export function decimal(at: usize, end: usize): i64 {
 }
 
 /**
- * Writes the sixteen bytes that 32 hexadecimal digits at `at` spell to `to`, the last one first, as the database lays out numbers;
- * false where there is something else.
+ * Reads a string of 32 hexadecimal digits to sixteen bytes at `to`, the last one first, as the database lays out numbers; the address
+ * after it, `BAD` where there is something else.
  */
-export function hex32(at: usize, to: usize): bool {
-  const high = nibbles(v128.load(at));
-  const low = nibbles(v128.load(at, 16));
-  if (v128.any_true(i8x16.gt_u(v128.or(high, low), i8x16.splat(15)))) return false;
+export function readHex32(at: usize, to: usize): usize {
+  if (load<u8>(at) !== QUOTE || load<u8>(at + 33) !== QUOTE) return BAD;
+  const high = nibbles(v128.load(at + 1));
+  const low = nibbles(v128.load(at + 17));
+  if (v128.any_true(i8x16.gt_u(v128.or(high, low), i8x16.splat(15)))) return BAD;
   v128.store(to, reversed(i8x16.narrow_i16x8_u(joined(high), joined(low))));
-  return true;
+  return at + 34;
 }
 
-/** In the same way, eight bytes of 16 digits. */
-export function hex16(at: usize, to: usize): bool {
-  const digits = nibbles(v128.load(at));
-  if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(15)))) return false;
+/** In the same way, a string of 16 digits to eight bytes. */
+export function readHex16(at: usize, to: usize): usize {
+  if (load<u8>(at) !== QUOTE || load<u8>(at + 17) !== QUOTE) return BAD;
+  const digits = nibbles(v128.load(at + 1));
+  if (v128.any_true(i8x16.gt_u(digits, i8x16.splat(15)))) return BAD;
   const bytes = joined(digits);
   v128.store64_lane(to, reversed(i8x16.narrow_i16x8_u(bytes, bytes)), 0);
-  return true;
+  return at + 18;
 }
 
 /** The values of hexadecimal digits, more than 15 for other bytes. */

@@ -6,8 +6,8 @@ export declare function grown(): void;
 export declare function parseDouble(start: usize, end: usize): f64;
 /** The number of a resource, of the JSON list of its attributes. */
 export declare function resourceOf(start: usize, end: usize): i32;
-/** Reads a span that is not written as exporters write it; false where the whole line has to be read in another way. */
-export declare function readOddSpan(start: usize, end: usize, resource: i32): bool;
+/** Reads a span that is not written as exporters write it. */
+export declare function readOddSpan(start: usize, end: usize, resource: i32): void;
 /** Takes the rows of a full table away. */
 export declare function takeRows(table: i32): void;
 /** Sets a column to an attribute's value, whatever it is; false where the column cannot hold it as it is. */

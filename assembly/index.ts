@@ -2,24 +2,17 @@
  * Reads spans in OTLP JSON as exporters write it and writes them to the database's vectors, all in the module's own memory. What is
  * rare is left to the host, by the functions of `host.ts`.
  */
-import { startColumns } from './columns';
 import { openArena } from './memory';
 import { startBlock } from './lines';
-import { startTexts, startWriting } from './write';
+import { startTexts } from './write';
 
 export { addSpan, opensSpans, readRequest, spans } from './lines';
 export { allocate, arenaEnd, attributeCount, attributesStart, reserve, setArenaEnd, textsStart } from './memory';
 export { ranges } from './series';
-export { addSlot } from './slots';
+export { addSlot, start } from './slots';
 export * from './span';
 export { setColumnPlace, setPageColumns, setSpanColumns, setTable } from './table';
 export { attributeOf } from './attributes';
-
-/** Ends the setup: all slots and tables are known. */
-export function start(): void {
-  startColumns();
-  startWriting();
-}
 
 /** Starts a block of `bytes`; returns where they are to be put. */
 export function openBlock(bytes: usize): usize {

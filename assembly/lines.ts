@@ -104,5 +104,6 @@ function readOne(at: usize): usize {
     return end;
   }
   const after = skipValue(at);
-  return after !== BAD && readOddSpan(at, after, resource) ? after : BAD;
+  if (after !== BAD) readOddSpan(at, after, resource);
+  return after;
 }

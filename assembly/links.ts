@@ -1,13 +1,13 @@
 import { ATTR_LINK_TYPE, LINK_DISCOVERED_BY } from '../src/names';
-import { hex16, hex32 } from './digits';
+import { readHex16, readHex32 } from './digits';
 import { setLinks } from './host';
-import { BAD, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_OBJECT, QUOTE, skipMember } from './json';
+import { BAD, CLOSE_LIST, CLOSE_OBJECT, COMMA, OPEN_OBJECT, skipMember } from './json';
 import { linksEnd, linksStart } from './span';
 import { DISCOVERED_SPAN, DISCOVERED_TRACE, PAGES, setInt, setUuid } from './table';
 import { stands, Text } from './text';
 
-const TRACE_ID = new Text('"traceId":"');
-const SPAN_ID = new Text('"spanId":"');
+const TRACE_ID = new Text('"traceId":');
+const SPAN_ID = new Text('"spanId":');
 const ATTRIBUTES = new Text('"attributes":');
 const DISCOVERED_BY = new Text(`[{"key":"${ATTR_LINK_TYPE}","value":{"stringValue":"${LINK_DISCOVERED_BY}"}}]`);
 const trace = memory.data(16, 16);
@@ -36,14 +36,10 @@ function readDiscovered(at: usize): usize {
     at++;
     if (stands(at, TRACE_ID)) {
       seen |= 1;
-      at += TRACE_ID.length;
-      if (!hex32(at, trace) || load<u8>(at + 32) !== QUOTE) return BAD;
-      at += 33;
+      at = readHex32(at + TRACE_ID.length, trace);
     } else if (stands(at, SPAN_ID)) {
       seen |= 2;
-      at += SPAN_ID.length;
-      if (!hex16(at, span) || load<u8>(at + 16) !== QUOTE) return BAD;
-      at += 17;
+      at = readHex16(at + SPAN_ID.length, span);
     } else if (stands(at, ATTRIBUTES)) {
       seen |= 4;
       at += ATTRIBUTES.length;

@@ -2,6 +2,7 @@ import { ATTR_RETRY_COUNT, ATTR_STAGE, ATTR_URL_DOMAIN } from '../src/names';
 import { ESCAPED, OTHER, TEXT } from './attributes';
 import { MISSING_DOMAIN, MISSING_RETRY, MISSING_STAGE, missingBits, restCount } from './columns';
 import { writeOddRest } from './host';
+import { CLOSE_OBJECT, COLON, COMMA, OPEN_OBJECT, QUOTE } from './json';
 import { attributeAt, reserve, setArenaEnd } from './memory';
 import { REST, setText } from './table';
 import { copy, Text } from './text';
@@ -9,11 +10,6 @@ import { copy, Text } from './text';
 const NO_RETRY = new Text(`"${ATTR_RETRY_COUNT}":null`);
 const NO_DOMAIN = new Text(`"${ATTR_URL_DOMAIN}":null`);
 const NO_STAGE = new Text(`"${ATTR_STAGE}":null`);
-const QUOTE: u8 = 0x22;
-const COLON: u8 = 0x3a;
-const OPEN: u8 = 0x7b;
-const COMMA: u8 = 0x2c;
-const CLOSE: u8 = 0x7d;
 
 /** Where the JSON is written to. */
 let to: usize = 0;
@@ -43,7 +39,7 @@ export function writeRest(): void {
   if ((missingBits & MISSING_RETRY) !== 0) putMissing(start, NO_RETRY);
   if ((missingBits & MISSING_DOMAIN) !== 0) putMissing(start, NO_DOMAIN);
   if ((missingBits & MISSING_STAGE) !== 0) putMissing(start, NO_STAGE);
-  putByte(CLOSE);
+  putByte(CLOSE_OBJECT);
   setArenaEnd(to);
   setText(REST, start, to);
 }
@@ -67,7 +63,7 @@ function putMissing(start: usize, text: Text): void {
 }
 
 function separate(start: usize): void {
-  putByte(to === start ? OPEN : COMMA);
+  putByte(to === start ? OPEN_OBJECT : COMMA);
 }
 
 function put(from: usize, length: i32): void {

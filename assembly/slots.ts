@@ -1,3 +1,13 @@
+import {
+  ATTR_MODEL_VERSION,
+  ATTR_PAGE_CONTENT_HASH,
+  ATTR_RETRY_COUNT,
+  ATTR_RUN_ID,
+  ATTR_SAMPLING_WEIGHT,
+  ATTR_STAGE,
+  ATTR_URL_DOMAIN,
+  ATTR_URL_FULL,
+} from '../src/names';
 import { isEqual, Text } from './text';
 
 /** What the column of a slot takes. */
@@ -33,6 +43,28 @@ export function addSlot(at: usize, length: i32, type: i32): void {
   slotCount++;
 }
 
+/** Slots that mean more than their column. */
+export let STAGE_SLOT: i32 = 0;
+export let URL_SLOT: i32 = 0;
+export let DOMAIN_SLOT: i32 = 0;
+export let RETRY_SLOT: i32 = 0;
+export let MODEL_SLOT: i32 = 0;
+export let RUN_SLOT: i32 = 0;
+export let CONTENT_SLOT: i32 = 0;
+export let WEIGHT_SLOT: i32 = 0;
+
+/** Finds those; all slots were added before. */
+export function start(): void {
+  STAGE_SLOT = slotNamed(ATTR_STAGE);
+  URL_SLOT = slotNamed(ATTR_URL_FULL);
+  DOMAIN_SLOT = slotNamed(ATTR_URL_DOMAIN);
+  RETRY_SLOT = slotNamed(ATTR_RETRY_COUNT);
+  MODEL_SLOT = slotNamed(ATTR_MODEL_VERSION);
+  RUN_SLOT = slotNamed(ATTR_RUN_ID);
+  CONTENT_SLOT = slotNamed(ATTR_PAGE_CONTENT_HASH);
+  WEIGHT_SLOT = slotNamed(ATTR_SAMPLING_WEIGHT);
+}
+
 /** The slot of the attribute whose name is `length` bytes at `at`. */
 export function findSlot(at: usize, length: i32): i32 {
   if (length < 2) return NO_SLOT;
@@ -45,7 +77,7 @@ export function findSlot(at: usize, length: i32): i32 {
   return NO_SLOT;
 }
 
-export function slotNamed(name: string): i32 {
+function slotNamed(name: string): i32 {
   const text = new Text(name);
   return findSlot(text.at, text.length);
 }

@@ -1,5 +1,5 @@
 import { readAttributes, forgetAttributes } from './attributes';
-import { areDigits, decimal, hex16, hex32, sixteenDigits } from './digits';
+import { areDigits, decimal, readHex16, readHex32, sixteenDigits } from './digits';
 import {
   BAD,
   CLOSE_LIST,
@@ -143,8 +143,8 @@ function clear(): void {
 function readField(field: i32, at: usize): usize {
   switch (field) {
     case TRACE_ID: {
-      if (load<u8>(at) !== QUOTE || load<u8>(at + 33) !== QUOTE || !hex32(at + 1, traceId)) return BAD;
-      return v128.any_true(v128.load(traceId)) ? at + 34 : BAD;
+      const end = readHex32(at, traceId);
+      return v128.any_true(v128.load(traceId)) ? end : BAD;
     }
     case SPAN_ID:
       return readSpanId(at, spanId);
@@ -191,8 +191,8 @@ function readField(field: i32, at: usize): usize {
 }
 
 function readSpanId(at: usize, to: usize): usize {
-  if (load<u8>(at) !== QUOTE || load<u8>(at + 17) !== QUOTE || !hex16(at + 1, to)) return BAD;
-  return load<u64>(to) !== 0 ? at + 18 : BAD;
+  const end = readHex16(at, to);
+  return load<u64>(to) !== 0 ? end : BAD;
 }
 
 function readName(at: usize): usize {

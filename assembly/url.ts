@@ -1,5 +1,6 @@
+import { COLON } from './json';
+
 const SLASH: u8 = 0x2f;
-const COLON: u8 = 0x3a;
 const AT: u8 = 0x40;
 
 /** True where the text from `start` to `end` is what the view of stages takes out of the URL from `urlStart` to `urlEnd`. */

@@ -1,21 +1,13 @@
-import {
-  ATTR_PAGE_CONTENT_HASH,
-  ATTR_SAMPLING_WEIGHT,
-  ATTR_STAGE,
-  ATTR_URL_FULL,
-  SPAN_PAGE,
-  SPAN_RUN,
-  STAGE_PAGE,
-} from '../src/names';
+import { SPAN_PAGE, SPAN_RUN, STAGE_PAGE } from '../src/names';
 import { attributeOf, INT, TEXT } from './attributes';
-import { MISSING_STAGE, missing, RETRY_SLOT, writeAttributes } from './columns';
+import { MISSING_STAGE, missing, writeAttributes } from './columns';
 import { putAttributeText, readWeight, setMessage, setName, writeEvents } from './host';
 import { hashBytes } from './key';
 import { writeLinks } from './links';
 import { arenaEnd, attributeAt, reserve, setArenaEnd } from './memory';
 import { writeRest } from './rest';
 import { clearRanges, findSeries, NAME, rangeEnd, rangeStart, setRange, STAGE } from './series';
-import { slotNamed } from './slots';
+import { CONTENT_SLOT, RETRY_SLOT, STAGE_SLOT, URL_SLOT, WEIGHT_SLOT } from './slots';
 import {
   durationNs,
   eventsEnd,
@@ -41,20 +33,8 @@ const PREFIX = new Text('crawl.');
 const PAGE = new Text(SPAN_PAGE);
 const RUN = new Text(SPAN_RUN);
 const PAGE_STAGE = new Text(STAGE_PAGE);
-let stageSlot: i32 = 0;
-let urlSlot: i32 = 0;
-let contentSlot: i32 = 0;
-let weightSlot: i32 = 0;
 /** Where the name of a page's stage stands in the arena. */
 let pageStage: usize = 0;
-
-/** Finds the slots that mean more than their column; all slots were added before. */
-export function startWriting(): void {
-  stageSlot = slotNamed(ATTR_STAGE);
-  urlSlot = slotNamed(ATTR_URL_FULL);
-  contentSlot = slotNamed(ATTR_PAGE_CONTENT_HASH);
-  weightSlot = slotNamed(ATTR_SAMPLING_WEIGHT);
-}
 
 /** Puts what spans lack to the arena of a block. */
 export function startTexts(): void {
@@ -81,12 +61,12 @@ export function writeSpan(number: i32, resource: i32): void {
   writeAttributes(isCrawl);
   nameStage(its);
   table.setInt(table.SERIES, findSeries(resource));
-  table.setDouble(table.WEIGHT, attributeOf(weightSlot) >= 0 || stateEnd > stateStart ? readWeight() : 1);
+  table.setDouble(table.WEIGHT, attributeOf(WEIGHT_SLOT) >= 0 || stateEnd > stateStart ? readWeight() : 1);
   writeRest();
   writeLinks(its);
   if (its === table.PAGES) {
-    writeKey(table.URL_KEY, urlSlot);
-    writeKey(table.CONTENT_KEY, contentSlot);
+    writeKey(table.URL_KEY, URL_SLOT);
+    writeKey(table.CONTENT_KEY, CONTENT_SLOT);
   }
   if (eventsEnd > eventsStart || (its === table.PAGES && wasRetried())) writeEvents(its, number, resource, isCrawl);
 }
@@ -102,7 +82,7 @@ function is(text: Text): bool {
 
 /** A span that does not say its stage is named after it. */
 function nameStage(its: i32): void {
-  if (attributeOf(stageSlot) >= 0 || its === table.OTHERS) return;
+  if (attributeOf(STAGE_SLOT) >= 0 || its === table.OTHERS) return;
   missing(MISSING_STAGE);
   if (its === table.PAGES) setRange(STAGE, pageStage, pageStage + PAGE_STAGE.length);
   else setRange(STAGE, rangeStart(NAME) + PREFIX.length, rangeEnd(NAME));

@@ -1,4 +1,4 @@
-import { columnNumbers, PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
+import { columnNumbers, PHYSICAL, SPAN_TABLES, type CellType, type PhysicalTable } from './schema.ts';
 import { layOut, type PackedTable } from './packed-table.ts';
 
 /** The signals of OpenTelemetry. */
@@ -14,7 +14,7 @@ export interface Identity {
 
 export const IDENTITIES: Readonly<Record<Signal, Identity>> = {
   spans: {
-    tables: ['span_pages', 'span_stages', 'span_others'],
+    tables: SPAN_TABLES,
     time: 'start_us',
     columns: ['trace', 'span'],
     types: ['uuid', 'id'],

@@ -7,6 +7,7 @@ import type { BlockRows } from './block-rows.ts';
 import { startDecoder, type Decoder } from './decode.ts';
 import { CHECKPOINT_THRESHOLD, MEMORY_LIMIT, type DuckDbStore } from './duckdb.ts';
 import { startDuplicates, type Duplicates } from './duplicates.ts';
+import { SIGNALS } from './identity.ts';
 import { startInserter, type Inserter } from './insert.ts';
 import {
   describeProgress,
@@ -188,7 +189,7 @@ async function write(run: Run): Promise<void> {
   const { batch, total } = run;
   run.batch = [];
   const written = await run.inserter.insert(batch);
-  for (const signal of ['spans', 'logs', 'metrics'] as const) {
+  for (const signal of SIGNALS) {
     total[signal] += written[signal];
     total.duplicates += batch.reduce((sum, rows) => sum + rows.counts[signal], 0) - written[signal];
   }

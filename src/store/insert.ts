@@ -2,8 +2,8 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import type { RowAppender } from './appender.ts';
 import { buffersOf, type BlockRows, type Counts } from './block-rows.ts';
 import type { Dropped, Duplicates } from './duplicates.ts';
+import { IDENTITIES, SIGNALS } from './identity.ts';
 import { columnNumbers, PHYSICAL, type CellType, type PhysicalTable } from './schema.ts';
-import { SPAN_TABLES } from './scanner.ts';
 import type { Series } from './series.ts';
 import { CELL_BYTES, layOut, type PackedTable } from './packed-table.ts';
 
@@ -36,7 +36,7 @@ export async function startInserter(
         for (const name of TABLES) {
           const types: readonly CellType[] = Object.values(PHYSICAL[name]);
           for (const table of block.tables[name]) {
-            if (isOfSpans(name)) renumber(table, types, numbers);
+            if (IDENTITIES.spans.tables.includes(name)) renumber(table, types, numbers);
             await appender.append(name, types, leaveOut(table, types, dropped[place]![signalOf(name)]));
           }
         }
@@ -51,11 +51,7 @@ export async function startInserter(
 }
 
 function count(written: Counts, found: Counts, dropped: Dropped): void {
-  for (const signal of ['spans', 'logs', 'metrics'] as const) written[signal] += found[signal] - dropped[signal].size;
-}
-
-function isOfSpans(table: PhysicalTable): boolean {
-  return SPAN_TABLES.some((name) => name === table);
+  for (const signal of SIGNALS) written[signal] += found[signal] - dropped[signal].size;
 }
 
 function signalOf(table: PhysicalTable): keyof Counts {

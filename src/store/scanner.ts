@@ -1,17 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { ATTR_ERROR_TYPE, ATTR_RETRY_COUNT, ATTR_URL_DOMAIN, ATTR_URL_FULL } from '../semconv.ts';
 import { CHUNK_ROWS } from './packed-table.ts';
-import { ATTRIBUTE_COLUMNS, columnNumbers, PHYSICAL } from './schema.ts';
+import { ATTRIBUTE_COLUMNS, columnNumbers, PHYSICAL, SPAN_TABLES } from './schema.ts';
 import { SLOT_TYPES, SLOTS } from './slots.ts';
 import { TableBuilder } from './table-builder.ts';
 import type { Arena } from './arena.ts';
 
-/** The tables of spans, in the order in which the scanner numbers them. */
-export const SPAN_TABLES = ['span_pages', 'span_stages', 'span_others'] as const;
-type SpanTable = (typeof SPAN_TABLES)[number];
-
 type Address = number;
-type Value<T = number> = { readonly value: T };
+type Value = { readonly value: number };
 
 /** What the functions of `assembly/index.ts` are to JavaScript. */
 export interface Scanner {
@@ -69,7 +64,7 @@ export interface ScannerHost {
   grown(): void;
   parseDouble(start: Address, end: Address): number;
   resourceOf(start: Address, end: Address): number;
-  readOddSpan(start: Address, end: Address, resource: number): number;
+  readOddSpan(start: Address, end: Address, resource: number): void;
   takeRows(table: number): void;
   setColumn(table: number, column: number, slot: number, index: number): number;
   setSeriesText(index: number, place: number): number;
@@ -110,8 +105,8 @@ export function startScanner(host: ScannerHost): Scanner {
   return scanner;
 }
 
-const SHARED = { url: ATTR_URL_FULL, domain: ATTR_URL_DOMAIN, retry: ATTR_RETRY_COUNT, error_type: ATTR_ERROR_TYPE };
-const ATTRIBUTES: Readonly<Record<SpanTable, Readonly<Record<string, string>>>> = { ...ATTRIBUTE_COLUMNS, span_others: SHARED };
+/** A column of a name holds the same attribute in every table. */
+const ATTRIBUTES: Readonly<Record<string, string>> = { ...ATTRIBUTE_COLUMNS.span_pages, ...ATTRIBUTE_COLUMNS.span_stages };
 
 /** Makes the builders of the tables of spans in the scanner's memory, and ends its setup. */
 export function startSpanTables(scanner: Scanner, arena: Arena): readonly TableBuilder[] {
@@ -124,7 +119,7 @@ export function startSpanTables(scanner: Scanner, arena: Arena): readonly TableB
     const builder = new TableBuilder(types, arena, scanner.allocate(TableBuilder.bytesOf(types)));
     scanner.setTable(table, builder.places.rows, builder.places.numbers, CHUNK_ROWS);
     for (const [column, number] of Object.entries(columnNumbers(name))) {
-      const slot = SLOTS.findIndex(([attribute]) => attribute === ATTRIBUTES[name][column]);
+      const slot = SLOTS.findIndex(([attribute]) => attribute === ATTRIBUTES[column]);
       scanner.setColumnPlace(table, number, builder.places.cells[number]!, builder.places.masks[number]!, slot);
     }
     return builder;

@@ -78,6 +78,9 @@ export const PHYSICAL = {
 
 export type PhysicalTable = keyof typeof PHYSICAL;
 
+/** The tables of spans, in the order in which the scanner numbers them. */
+export const SPAN_TABLES = ['span_pages', 'span_stages', 'span_others'] as const satisfies readonly PhysicalTable[];
+
 /** The place of every column in its table. */
 export function columnNumbers<T extends PhysicalTable>(table: T): Readonly<Record<keyof (typeof PHYSICAL)[T], number>> {
   const places = Object.keys(PHYSICAL[table]).map((name, index) => [name, index] as const);

@@ -10,7 +10,7 @@ import { jsonText } from './json-text.ts';
 import { writeLinks } from './link-writer.ts';
 import type { ResourceBook } from './resources.ts';
 import type { ScannerHost } from './scanner.ts';
-import { columnNumbers } from './schema.ts';
+import { columnNumbers, SPAN_TABLES } from './schema.ts';
 import type { Series } from './series.ts';
 import { slotOf, SLOTS, type SlotType } from './slots.ts';
 import type { SpanFields } from './span-fields.ts';
@@ -32,7 +32,7 @@ const COLUMN = columnNumbers('span_others');
 const WEIGHT_SLOT = slotOf(ATTR_SAMPLING_WEIGHT);
 const DOMAIN_SLOT = slotOf(ATTR_URL_DOMAIN);
 const URL_SLOT = slotOf(ATTR_URL_FULL);
-const PAGES = 0;
+const PAGES = SPAN_TABLES.indexOf('span_pages');
 /** The texts of a series. */
 const [NAME, STAGE, MODEL, RUN] = [0, 1, 2, 3];
 

@@ -55,7 +55,6 @@ export function startReader(): SpanReader {
     readOddSpan: (start, end, resource) => {
       const span = toSpan(object(fields.json(start, end)), {});
       if (!span || !addSpan(span, resource)) bad++;
-      return 1;
     },
   });
   const arena = arenaOf(scanner);
