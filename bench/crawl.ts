@@ -74,7 +74,14 @@ async function compare(): Promise<void> {
       if (turn >= 0) samples.get(mode)?.at(-1)?.push(sample);
     }
   }
-  for (const child of children.values()) child.disconnect();
+  await Promise.all([...children.values()].map(end));
+}
+
+/** Its files are written by the time it has ended, not before. */
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.disconnect();
+  await ended;
 }
 
 async function start(mode: string): Promise<ChildProcess> {
