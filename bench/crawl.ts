@@ -1,52 +1,43 @@
 /**
- * A Crawlee crawl of a local site with nothing, with OpenTelemetry's HTTP instrumentation alone, and with `crawlscope/register`.
- * The speed of a machine drifts, so the crawlers live side by side and take turns, in an order that chance gives, with sections of a
- * second or two. Two processes of the same crawler differ by several per cent for as long as they live, so each set of processes gives
- * one ratio to nothing, and the median of these is told with its 95% interval.
+ * A crawl of a local site with nothing, with nothing once more, with OpenTelemetry's HTTP instrumentation alone, and with
+ * `crawlscope/register`: the crawl of the example (`semantic`), or one of Crawlee's that only follows links (`CheerioCrawler`,
+ * `HttpCrawler`). The speed of a machine drifts, so the crawlers live side by side and take turns, in an order that chance gives, with
+ * sections of a second or two. Two processes of the same crawler differ by several per cent for as long as they live, so each set of
+ * processes gives one ratio to nothing, and the median of these is told with its 95% interval.
  *
- *   npm run build && node bench/crawl.ts [--pages 200] [--rounds 3] [--processes 12] [--crawler HttpCrawler] [--json]
+ *   npm run build && node bench/crawl.ts [--crawler semantic] [--pages 20] [--rounds 3] [--processes 12] [--json]
  *
  * `--other build/register.js` compares another build as well.
  */
-import { fork, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { ChildProcess } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { serveSite } from './crawl-site.ts';
+import { crawlSection, end, HTTP_ONLY, openSite, type Sample } from './crawl-process.ts';
 import { medianOf, medianWithInterval } from './median.ts';
 
 type Ratio = ReturnType<typeof medianWithInterval>;
 
-/** What a crawler tells of one section. */
-interface Sample {
-  readonly pagesPerSecond: number;
-  /** CPU time of the process, user and system, in ms. */
-  readonly cpuPerPage: number;
-  /** Resident memory at the end, in MiB. */
-  readonly memory: number;
-}
-
 const { values } = parseArgs({
   options: {
-    pages: { type: 'string', default: '200' },
+    pages: { type: 'string' },
     rounds: { type: 'string', default: '3' },
     processes: { type: 'string', default: '12' },
-    crawler: { type: 'string', default: 'CheerioCrawler' },
+    crawler: { type: 'string', default: 'semantic' },
     other: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
-const pages = Number(values.pages);
+const semantic = values.crawler === 'semantic';
+const pages = Number(values.pages ?? (semantic ? 20 : 200));
 const rounds = Number(values.rounds);
 const processes = Number(values.processes);
 /** Sections that only warm a crawler up. */
-const WARM_UP = 4;
+const warmUp = semantic ? 2 : 4;
 
 const imports: Readonly<Record<string, readonly string[]>> = {
   nothing: [],
-  http: [join(import.meta.dirname, 'crawl-http.mjs')],
+  // How far apart two crawlers are that are the same.
+  again: [],
+  http: [HTTP_ONLY],
   crawlscope: ['crawlscope/register'],
   ...(values.other && { other: [values.other] }),
 };
@@ -55,51 +46,26 @@ const modes = Object.keys(imports);
 const samples = new Map(modes.map((mode) => [mode, [] as Sample[][]]));
 const startCpu = new Map(modes.map((mode) => [mode, [] as number[]]));
 
-const site = await serveSite(pages);
-const directory = await mkdtemp(join(tmpdir(), 'crawlscope-bench-'));
+const site = await openSite(values.crawler, pages);
 for (let set = 0; set < processes; set += 1) await compare();
-await rm(directory, { recursive: true });
 await site.close();
 report();
 
 async function compare(): Promise<void> {
   const children = new Map<string, ChildProcess>();
   for (const mode of shuffle(modes)) {
-    children.set(mode, await start(mode));
+    const started = await site.start((imports[mode] ?? []).flatMap((one) => ['--import', one]));
+    children.set(mode, started.child);
+    startCpu.get(mode)?.push(started.startCpu);
     samples.get(mode)?.push([]);
   }
-  for (let turn = -WARM_UP; turn < rounds; turn += 1) {
+  for (let turn = -warmUp; turn < rounds; turn += 1) {
     for (const mode of shuffle(modes)) {
-      const sample = await crawl(children.get(mode)!, turn);
+      const sample = await crawlSection(children.get(mode)!, turn);
       if (turn >= 0) samples.get(mode)?.at(-1)?.push(sample);
     }
   }
   await Promise.all([...children.values()].map(end));
-}
-
-/** Its files are written by the time it has ended, not before. */
-async function end(child: ChildProcess): Promise<void> {
-  const ended = once(child, 'exit');
-  child.disconnect();
-  await ended;
-}
-
-async function start(mode: string): Promise<ChildProcess> {
-  const execArgv = (imports[mode] ?? []).flatMap((one) => ['--import', one]);
-  const env = { ...process.env, CRAWLSCOPE_DIR: directory, CRAWLEE_LOG_LEVEL: 'ERROR' };
-  const child = fork(join(import.meta.dirname, 'crawl-child.mjs'), [site.url, String(pages), values.crawler], { execArgv, env });
-  child.once('exit', (code) => {
-    if (code !== 0) throw new Error(`the crawler with ${mode} ended with ${code}`);
-  });
-  const [ready] = (await once(child, 'message')) as [{ startCpu: number }];
-  startCpu.get(mode)?.push(ready.startCpu);
-  return child;
-}
-
-async function crawl(child: ChildProcess, section: number): Promise<Sample> {
-  child.send(`section${section}`);
-  const [sample] = (await once(child, 'message')) as [Sample];
-  return sample;
 }
 
 function report(): void {

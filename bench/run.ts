@@ -13,6 +13,8 @@ import { programsDirectory } from '../test/programs/build.ts';
 interface Benchmark {
   readonly name: string;
   readonly title: string;
+  /** Called as the benchmark unless given. */
+  readonly script?: string;
   readonly args: readonly string[];
   readonly smoke: readonly string[];
   /** False where a program that it needs is missing. */
@@ -26,9 +28,29 @@ const BENCHMARKS: readonly Benchmark[] = [
   { name: 'report', title: 'Weekly report, trace and growth of the history', args: ['1000000'], smoke: ['3000'] },
   {
     name: 'crawl',
-    title: 'Crawl with and without telemetry',
+    title: 'Semantic crawl (extract, embed, classify, store) with and without telemetry',
     args: ['--json'],
-    smoke: ['--pages', '10', '--rounds', '1', '--processes', '1', '--json'],
+    smoke: ['--pages', '5', '--rounds', '1', '--processes', '1', '--json'],
+  },
+  {
+    name: 'crawl-plain',
+    title: 'Crawl that only follows links, with and without telemetry',
+    script: 'crawl',
+    args: ['--crawler', 'CheerioCrawler', '--json'],
+    smoke: ['--crawler', 'CheerioCrawler', '--pages', '10', '--rounds', '1', '--processes', '1', '--json'],
+  },
+  {
+    name: 'crawl-share',
+    title: 'Share of the CPU that telemetry takes in a semantic crawl',
+    args: ['--json'],
+    smoke: ['--sections', '1', '--json'],
+  },
+  {
+    name: 'crawl-share-plain',
+    title: 'Share of the CPU that telemetry takes in a crawl that only follows links',
+    script: 'crawl-share',
+    args: ['--crawler', 'CheerioCrawler', '--sections', '25', '--json'],
+    smoke: ['--crawler', 'CheerioCrawler', '--sections', '1', '--json'],
   },
   {
     name: 'collector',
@@ -49,14 +71,13 @@ const BENCHMARKS: readonly Benchmark[] = [
 const { values, positionals } = parseArgs({ options: { smoke: { type: 'boolean', default: false } }, allowPositionals: true });
 const results = join(import.meta.dirname, 'results');
 const resultOf = (name: string): string => join(results, `${name}.json`);
-for (const { name, args, smoke, possible = true } of BENCHMARKS) {
+for (const { name, script = name, args, smoke, possible = true } of BENCHMARKS) {
   if (positionals.length > 0 && !positionals.includes(name)) continue;
   if (!possible) {
     console.error(`${name}: left out, what it needs is not here`);
     continue;
   }
-  const script = join(import.meta.dirname, `${name}.ts`);
-  const output = execFileSync(process.execPath, [script, ...(values.smoke ? smoke : args)], {
+  const output = execFileSync(process.execPath, [join(import.meta.dirname, `${script}.ts`), ...(values.smoke ? smoke : args)], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -68,8 +89,8 @@ for (const { name, args, smoke, possible = true } of BENCHMARKS) {
 }
 if (!values.smoke) {
   const sections = BENCHMARKS.filter(({ name }) => existsSync(resultOf(name))).map(
-    ({ name, title, args }) =>
-      `## ${title}\n\n\`node bench/${[`${name}.ts`, ...args].join(' ')}\`\n\n\`\`\`json\n${readFileSync(resultOf(name), 'utf8')}\`\`\`\n`,
+    ({ name, title, script = name, args }) =>
+      `## ${title}\n\n\`node bench/${[`${script}.ts`, ...args].join(' ')}\`\n\n\`\`\`json\n${readFileSync(resultOf(name), 'utf8')}\`\`\`\n`,
   );
   writeFileSync(join(import.meta.dirname, '..', 'docs', 'performance.md'), describe(sections));
 }

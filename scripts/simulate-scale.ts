@@ -21,8 +21,8 @@ const MEASURED = {
 };
 
 const ASSUMED = {
-  /** CPU that tracing adds to the crawler: a millisecond a page. `bench/crawl.ts` measures it for a crawl. */
-  crawlerCpuSecondsPerMillion: 1000,
+  /** CPU that tracing adds to the crawler: two milliseconds a page, as `bench/crawl-share.ts` measures for a semantic crawl. */
+  crawlerCpuSecondsPerMillion: 2000,
   /** Share of a core that is planned for; the rest is for peaks. */
   load: 0.5,
   /** The busiest hour against the mean. */
