@@ -1,4 +1,4 @@
-// Crawls sections of the site of crawl.ts, one a message, each with a crawler of its own; tells what each of them took.
+// Crawls sections of the site of crawl-process.ts, one a message, each with a crawler of its own; tells what each of them took.
 import { trace } from '@opentelemetry/api';
 import { CheerioCrawler, Configuration, HttpCrawler } from 'crawlee';
 
@@ -16,13 +16,12 @@ process.on('message', (section) => {
 process.on('disconnect', () => process.exit());
 process.send({ startCpu: cpuSince() });
 
-/** Makes crawlers of a kind, from what to call when a page begins and when it is done. */
+/** Makes crawlers of a kind, from what to call when a page is done. */
 async function opener(name) {
   if (name === 'semantic') return (await import('./crawl-semantic.ts')).openCrawlers(size);
   const kinds = { CheerioCrawler, HttpCrawler };
-  return (begin, done) => {
+  return (done) => {
     const requestHandler = async ({ $, enqueueLinks }) => {
-      begin();
       if ($) {
         $('article').text();
         await enqueueLinks();
@@ -38,19 +37,17 @@ async function opener(name) {
   };
 }
 
-/** Measured from the first page handled to the last one, without Crawlee's own start and end. */
+/** Measured from the end of the first page to the end of the last one, without Crawlee's own start and end. */
 async function crawl(urls) {
   let handled = 0;
   let from;
   let measured;
-  const begin = () => {
-    from ??= { time: performance.now(), cpu: process.cpuUsage() };
-  };
   const done = () => {
+    from ??= { time: performance.now(), cpu: process.cpuUsage() };
     handled += 1;
     if (handled === size) measured = new Promise((resolve) => setImmediate(() => resolve(measure(from))));
   };
-  await open(begin, done).run(urls);
+  await open(done).run(urls);
   if (handled !== size) throw new Error(`${handled} of ${size} pages were crawled`);
   return measured;
 }
@@ -59,8 +56,8 @@ async function measure(from) {
   // The spans that wait in memory are part of what the section cost.
   await trace.getTracerProvider().getDelegate?.().forceFlush?.();
   return {
-    pagesPerSecond: size / ((performance.now() - from.time) / 1000),
-    cpuPerPage: cpuSince(from.cpu) / size,
+    pagesPerSecond: (size - 1) / ((performance.now() - from.time) / 1000),
+    cpuPerPage: cpuSince(from.cpu) / (size - 1),
     memory: process.memoryUsage.rss() / 2 ** 20,
   };
 }

@@ -19,6 +19,9 @@ export const HTTP_ONLY = join(import.meta.dirname, 'crawl-http.mjs');
 
 const EXAMPLE = join(import.meta.dirname, '..', 'examples', 'semantic-crawler');
 
+/** Pages of a section: a second or two of crawling. */
+export const pagesOf = (kind: string): number => (kind === 'semantic' ? 20 : 200);
+
 /** A local site and the crawlers of it: the example's (`semantic`) or one of Crawlee's classes that only follows links. */
 export async function openSite(kind: string, pages: number) {
   const semantic = kind === 'semantic';

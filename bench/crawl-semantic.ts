@@ -8,14 +8,8 @@ import { openStore } from '../examples/semantic-crawler/store.ts';
 import { Tally } from '../examples/semantic-crawler/tally.ts';
 
 /** Crawlers of the example: extraction, a real embedding model, classification and a vector store (in a folder of this process). */
-export async function openCrawlers(maxPages: number): Promise<(begin: () => void, done: () => void) => CheerioCrawler> {
+export async function openCrawlers(maxPages: number): Promise<(done: () => void) => CheerioCrawler> {
   const classifier = await trainClassifier(embedAll);
   const table = await openStore(mkdtempSync(join(process.env['CRAWLSCOPE_DIR']!, 'vectors-')), classifier.background.length);
-  return (begin, done) => {
-    const tally = new Tally((pages) => {
-      if (pages === 1) begin();
-      done();
-    });
-    return createCrawler({ maxPages, timeoutSeconds: 30, classifier, table, tally });
-  };
+  return (done) => createCrawler({ maxPages, timeoutSeconds: 30, classifier, table, tally: new Tally(done) });
 }

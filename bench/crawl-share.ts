@@ -7,8 +7,9 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { crawlSection, end, HTTP_ONLY, openSite } from './crawl-process.ts';
+import { crawlSection, end, HTTP_ONLY, openSite, pagesOf } from './crawl-process.ts';
 
 interface Profile {
   readonly nodes: readonly Frame[];
@@ -30,12 +31,14 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const TELEMETRY = /\/node_modules\/(?:@opentelemetry|import-in-the-middle)\/|\/dist\/(?:crawl|instrumentation|sdk)\//;
+const CRAWLSCOPE = pathToFileURL(join(import.meta.dirname, '..', 'dist/')).href;
+const OPENTELEMETRY = /\/node_modules\/(?:@opentelemetry|import-in-the-middle)\//;
+const isTelemetry = (url: string): boolean => url.startsWith(CRAWLSCOPE) || OPENTELEMETRY.test(url);
 /** Of the profile: start, and code that is not compiled yet. */
 const WARM_UP = 0.4;
 
 const sections = Number(values.sections);
-const pages = values.crawler === 'semantic' ? 20 : 200;
+const pages = pagesOf(values.crawler);
 const site = await openSite(values.crawler, pages);
 const modes = { http: HTTP_ONLY, crawlscope: 'crawlscope/register' };
 const results = [];
@@ -60,7 +63,7 @@ function shareOf({ nodes, samples, timeDeltas }: Profile): { busyPerPage: number
   // Parents stand before their children.
   for (const { id, callFrame, children = [] } of nodes) {
     const { url } = callFrame;
-    const isOwn = url === '' || url.startsWith('node:') ? (own.get(id) ?? false) : TELEMETRY.test(url);
+    const isOwn = url === '' || url.startsWith('node:') ? (own.get(id) ?? false) : isTelemetry(url);
     own.set(id, isOwn);
     for (const child of children) own.set(child, isOwn);
   }

@@ -11,7 +11,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { parseArgs } from 'node:util';
-import { crawlSection, end, HTTP_ONLY, openSite, type Sample } from './crawl-process.ts';
+import { crawlSection, end, HTTP_ONLY, openSite, pagesOf, type Sample } from './crawl-process.ts';
 import { medianOf, medianWithInterval } from './median.ts';
 
 type Ratio = ReturnType<typeof medianWithInterval>;
@@ -26,12 +26,11 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 });
-const semantic = values.crawler === 'semantic';
-const pages = Number(values.pages ?? (semantic ? 20 : 200));
+const pages = Number(values.pages ?? pagesOf(values.crawler));
 const rounds = Number(values.rounds);
 const processes = Number(values.processes);
 /** Sections that only warm a crawler up. */
-const warmUp = semantic ? 2 : 4;
+const warmUp = values.crawler === 'semantic' ? 2 : 4;
 
 const imports: Readonly<Record<string, readonly string[]>> = {
   nothing: [],
